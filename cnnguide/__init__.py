@@ -1,0 +1,8 @@
+"""A course on convolutional networks whose every code block really ran.
+
+`cnnguide.lessons` holds what readers see: a module per page, a function per snippet.
+`cnnguide.data` holds what lessons learn from, `cnnguide.charts` the figures they share,
+and `cnnguide.keep` keeps trained models between runs. `cnnguide.engine` finds a snippet,
+turns it into the script that readers see, runs that script when something it depends on
+has changed, and renders the result; `cnnguide.cli` is its command line.
+"""
