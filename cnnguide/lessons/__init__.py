@@ -6,8 +6,11 @@ and the returned expression as the last line.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
+
+Snippet = TypeVar("Snippet", bound=Callable[..., object])
 
 
-def measures_time[**P, R](snippet: Callable[P, R]) -> Callable[P, R]:
+def measures_time(snippet: Snippet) -> Snippet:
     """Declare that a snippet shows measured times, which no two runs repeat."""
     return snippet

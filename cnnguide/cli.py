@@ -1,0 +1,1 @@
+"""The command line: list, run, status and clean."""
