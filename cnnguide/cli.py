@@ -1,1 +1,156 @@
 """The command line: list, run, status and clean."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from cnnguide.engine import build, pages, store
+from cnnguide.engine.errors import EngineError
+from cnnguide.engine.progress import Progress
+from cnnguide.engine.store import Result
+
+DOCS = click.option(
+    "--docs",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="docs",
+    show_default=True,
+    help="The folder of pages. Without it, all snippets count as shown.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cnnguide")
+def main() -> None:
+    """Find, run and look after the snippets behind the course's pages.
+
+    A snippet is a function of a lesson, named lesson.function: garments.look is the
+    function look in cnnguide/lessons/garments.py. Pages show it as a script with its
+    output. Results are stored, and made again only when something that they depend on has
+    changed.
+
+    \b
+    A first tour:
+      cnnguide list                  what there is
+      cnnguide run garments.look     run one and see its output
+      cnnguide status                what is stale, and why
+    """
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+
+
+@main.command("list")
+@DOCS
+def list_(docs: Path) -> None:
+    """List lessons and snippets, and the pages that show them."""
+    engine = build.current()
+    found, _ = pages.places(pages.markdown_files(docs))
+    shown = {place.order.reference: place for place in found}
+    for lesson in engine.library.lessons():
+        click.secho(lesson, bold=True)
+        for reference in engine.library.snippets(lesson):
+            summary = engine.library.find(reference).summary
+            place = f"  ({shown[reference]})" if reference in shown else ""
+            click.echo(f"  {reference}: {summary}{place}")
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@DOCS
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="figures",
+    show_default=True,
+    help="The folder for figures, made when there are any.",
+)
+@click.option("--force", is_flag=True, help="Run also what is fresh.")
+def run(names: tuple[str, ...], docs: Path, figures: Path, force: bool) -> None:
+    """Run snippets, print what they show, and save their figures as SVG.
+
+    Without a NAME, everything that is stale on the pages runs, and nothing is printed.
+    """
+    engine = build.current()
+    wanted = names or _shown(engine, docs)
+    with Progress() as progress:
+        outcomes = engine.refresh(wanted, watcher=progress, force=force)
+    failures = [
+        outcome for outcome in outcomes.values() if isinstance(outcome, EngineError)
+    ]
+    for name in names:
+        if isinstance(outcomes[name], Result):
+            _print(outcomes[name], figures)
+    if failures:
+        raise click.ClickException("\n\n".join(map(str, failures)))
+
+
+@main.command()
+@DOCS
+def status(docs: Path) -> None:
+    """Say for each snippet whether its result is fresh, and if not, why.
+
+    Ends with exit code 1 when something is stale, so that scripts can ask.
+    """
+    engine = build.current()
+    stale = 0
+    for reference in _shown(engine, docs):
+        try:
+            reasons = engine.stale(reference)
+        except EngineError as error:
+            reasons = [str(error)]
+        if reasons is None:
+            click.echo(f"{click.style('fresh', fg='green')}  {reference}")
+            continue
+        stale += 1
+        click.echo(f"{click.style('stale', fg='yellow')}  {reference}")
+        for reason in reasons:
+            click.echo(f"       {reason}")
+    megabytes = store.size(engine.store.place) / 1e6
+    click.echo(f"{stale} stale; {megabytes:.1f} MB in {engine.store.place}")
+    sys.exit(1 if stale else 0)
+
+
+@main.command()
+@DOCS
+@click.option("--all", "everything", is_flag=True, help="Remove also what is fresh.")
+def clean(docs: Path, everything: bool) -> None:
+    """Remove stored results and kept models that no page needs any more."""
+    engine = build.current()
+    needed = set()
+    if not everything:
+        for reference in _shown(engine, docs):
+            plan = engine.plan(reference)
+            needed.add(engine.store.path(reference, plan.key.digest))
+            needed.add(engine.store.kept(reference, plan.key.digest))
+    removed = [
+        store.remove(entry) for entry in engine.store.entries() if entry not in needed
+    ]
+    click.echo(f"removed {len(removed)} entries, {sum(removed) / 1e6:.1f} MB")
+
+
+def _shown(engine: build.Engine, docs: Path) -> list[str]:
+    """The snippets that pages show, or all where there are no pages."""
+    if not docs.is_dir():
+        lessons = engine.library.lessons()
+        return [
+            reference for lesson in lessons for reference in engine.library.snippets(lesson)
+        ]
+    found, errors = pages.places(pages.markdown_files(docs))
+    if errors:
+        raise click.ClickException("\n".join(map(str, errors)))
+    return list(dict.fromkeys(place.order.reference for place in found))
+
+
+def _print(result: Result, figures: Path) -> None:
+    count = 0
+    for output in result.outputs:
+        if output.kind == "figure":
+            count += 1
+            figures.mkdir(parents=True, exist_ok=True)
+            file = figures / f"{result.reference}-{count}.svg"
+            namespace = '<svg xmlns="http://www.w3.org/2000/svg"'
+            file.write_text(output.content.replace("<svg", namespace, 1), encoding="utf-8")
+            click.echo(f"[figure saved as {file}: {output.description}]")
+        else:
+            text = output.description if output.kind == "html" else output.content
+            click.echo(text.rstrip("\n"))

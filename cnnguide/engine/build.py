@@ -1,0 +1,284 @@
+"""From references to results: what is in the store is used, the rest is run."""
+
+import datetime
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from cnnguide.engine import key, run, script
+from cnnguide.engine.errors import EngineError, SnippetFailed
+from cnnguide.engine.find import Library, Snippet
+from cnnguide.engine.store import Output, Result, Store, folder
+
+
+class Watcher(Protocol):
+    """Is told how a refresh goes on; see `cnnguide.engine.progress`."""
+
+    def begin(self, total: int) -> None:
+        """So many snippets are about to run."""
+
+    def started(self, reference: str) -> None:
+        """A snippet's worker has started."""
+
+    def ended(self, reference: str, outcome: Result | EngineError) -> None:
+        """A snippet has a result, or none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A snippet as it stands now: its script, and the key of that script's result."""
+
+    snippet: Snippet
+    script: script.Script
+    key: key.Key
+
+    @property
+    def reference(self) -> str:
+        """The snippet's name, such as `garments.train`."""
+        return self.snippet.reference
+
+
+class Engine:
+    """Gives the result of any snippet of a library, running it only when it must.
+
+    Args:
+        library: where snippets are found.
+        store: where results are kept.
+        serving: whether pages show errors in place, for an author who is at work.
+    """
+
+    def __init__(self, library: Library, store: Store, *, serving: bool = False) -> None:
+        self.library = library
+        self.store = store
+        self.serving = serving
+        self._plans: dict[str, Plan] = {}
+        self._stamp: object = None
+        self._failures: dict[tuple[str, str], EngineError] = {}
+
+    def plan(self, reference: str) -> Plan:
+        """Find the snippet, write its script and make its key.
+
+        Raises:
+            BadReference, BadScript: it is not there, or cannot be shown as a script.
+        """
+        stamp = (self.library.stamp(), key.surroundings())
+        if stamp != self._stamp:
+            self._plans, self._stamp = {}, stamp
+        if reference not in self._plans:
+            snippet = self.library.find(reference)
+            text = script.write(snippet)
+            plan = Plan(snippet, text, key.make(self.library, snippet, text))
+            self._plans[reference] = plan
+        return self._plans[reference]
+
+    def result(self, reference: str, limit: float = run.DEFAULT_LIMIT) -> Result:
+        """The snippet's result: from the store, or by running it now.
+
+        Raises:
+            SnippetFailed: it did not end well, now or in the last `refresh`.
+        """
+        plan = self.plan(reference)
+        failure = self._failures.get((reference, plan.key.digest))
+        if failure:
+            raise failure
+        found = self.store.get(reference, plan.key.digest)
+        if found:
+            return found
+        outcome = self.refresh([reference], {reference: limit})[reference]
+        if isinstance(outcome, EngineError):
+            raise outcome
+        return outcome
+
+    def stale(self, reference: str) -> list[str] | None:
+        """Why the snippet must be run again, a line for each reason; None if it is fresh."""
+        plan = self.plan(reference)
+        if self.store.has(reference, plan.key.digest):
+            return None
+        latest = self.store.latest(reference)
+        if latest is None:
+            return ["it has not run yet"]
+        return key.differences(latest.parts, plan.key.parts)
+
+    def refresh(
+        self,
+        references: Iterable[str],
+        limits: Mapping[str, float] | None = None,
+        watcher: Watcher | None = None,
+        *,
+        force: bool = False,
+    ) -> dict[str, Result | EngineError]:
+        """Run what is stale, as many at a time as there are cores.
+
+        A snippet whose value is kept runs before those that need the value, also when it
+        was not asked for itself.
+
+        Args:
+            references: the snippets that shall be fresh.
+            limits: seconds that a snippet may take, where not the default.
+            watcher: is told what runs and how it ends.
+            force: run also what is fresh.
+
+        Returns:
+            Each snippet that was asked for or run → its result, or why there is none.
+        """
+        self._failures.clear()
+        outcomes: dict[str, Result | EngineError] = {}
+        waiting: dict[str, Plan] = {}
+        for reference in dict.fromkeys(references):
+            try:
+                plan = self.plan(reference)
+            except EngineError as error:
+                outcomes[reference] = error
+                continue
+            found = None if force else self.store.get(reference, plan.key.digest)
+            if found:
+                outcomes[reference] = found
+            else:
+                waiting[reference] = plan
+        needs = self._needs(waiting)
+        make = functools.partial(self._make, limits=limits or {}, force=force)
+        if watcher:
+            watcher.begin(len(waiting))
+        for reference, outcome in _in_order(waiting, needs, make):
+            if outcome is None:
+                if watcher:
+                    watcher.started(reference)
+                continue
+            outcomes[reference] = outcome
+            if isinstance(outcome, EngineError):
+                digest = waiting[reference].key.digest
+                self._failures[reference, digest] = outcome
+            if watcher:
+                watcher.ended(reference, outcome)
+        return outcomes
+
+    def _needs(self, waiting: dict[str, Plan]) -> dict[str, set[str]]:
+        """For each waiting snippet those that must run first; adds them to the waiting."""
+        needs: dict[str, set[str]] = {}
+        unseen = list(waiting)
+        while unseen:
+            reference = unseen.pop()
+            needs[reference] = set()
+            for other in self._kept_by_others(waiting[reference]):
+                if other not in waiting and self._is_kept(self.plan(other)):
+                    continue
+                needs[reference].add(other)
+                if other not in waiting:
+                    waiting[other] = self.plan(other)
+                    unseen.append(other)
+        return needs
+
+    def _kept_by_others(self, plan: Plan) -> list[str]:
+        prefix = "code lessons."
+        reached = [p.removeprefix(prefix) for p in plan.key.parts if p.startswith(prefix)]
+        known = {
+            r for lesson in self.library.lessons() for r in self.library.snippets(lesson)
+        }
+        return [
+            reference
+            for reference in reached
+            if reference in known
+            and reference != plan.reference
+            and self.library.find(reference).kept
+        ]
+
+    def _is_kept(self, plan: Plan) -> bool:
+        return self.store.kept(plan.reference, plan.key.digest).is_dir()
+
+    def _make(self, plan: Plan, limits: Mapping[str, float], force: bool) -> Result:
+        """Run a snippet and store its result, unless another process did so meanwhile."""
+        reference = plan.reference
+        with self.store.lock(reference, "result"):
+            found = None if force else self.store.get(reference, plan.key.digest)
+            if found:
+                return found
+            report = run.execute(
+                self.library,
+                plan.snippet,
+                plan.script,
+                seed=key.seed(),
+                kept_as=plan.key.digest if plan.snippet.kept else "",
+                limit=limits.get(reference, run.DEFAULT_LIMIT),
+            )
+            if (
+                Engine(self.library, self.store).plan(reference).key.digest
+                != plan.key.digest
+            ):
+                raise SnippetFailed(
+                    f"snippet {reference}: its sources changed while it ran; build once more"
+                )
+            result = Result(
+                reference=reference,
+                digest=plan.key.digest,
+                parts=plan.key.parts,
+                outputs=tuple(Output(*output) for output in report["outputs"]),
+                data=plan.key.data,
+                seconds=report["seconds"],
+                date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+            )
+            self.store.put(result)
+            return result
+
+
+@functools.cache
+def current() -> Engine:
+    """The engine of this process, for the installed package and the user's store."""
+    serving = "serve" in sys.argv[1:]
+    return Engine(Library(Path(__file__).parents[1]), Store(folder()), serving=serving)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _in_order(
+    waiting: dict[str, Plan],
+    needs: dict[str, set[str]],
+    make: Callable[[Plan], Result],
+) -> Iterator[tuple[str, Result | EngineError | None]]:
+    """Make each plan after those it needs, several at a time.
+
+    Yields each name twice: with None as it starts, and with its outcome as it ends.
+    """
+    # Those that others wait for come first: the longest chain decides when all is done.
+    order = sorted(waiting, key=lambda r: -sum(r in other for other in needs.values()))
+    todo = {reference: waiting[reference] for reference in order}
+    failed: set[str] = set()
+    running: dict[Future[Result], str] = {}
+    pool = ThreadPoolExecutor(_cores())
+    try:
+        while todo or running:
+            for reference in list(todo):
+                broken = needs[reference] & failed
+                unmet = needs[reference] & (todo.keys() | set(running.values()))
+                if broken:
+                    del todo[reference]
+                    failed.add(reference)
+                    yield reference, _not_run(reference, broken)
+                elif not unmet and len(running) < _cores():
+                    running[pool.submit(make, todo.pop(reference))] = reference
+                    yield reference, None
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                reference = running.pop(future)
+                try:
+                    outcome = future.result()
+                except EngineError as error:
+                    outcome = error
+                    failed.add(reference)
+                yield reference, outcome
+    finally:
+        # Reached early when the author interrupts: no worker may keep us waiting.
+        run.stop_all()
+        pool.shutdown(cancel_futures=True)
+
+
+def _not_run(reference: str, broken: set[str]) -> SnippetFailed:
+    causes = ", ".join(sorted(broken))
+    return SnippetFailed(f"snippet {reference} was not run, since it needs {causes}")

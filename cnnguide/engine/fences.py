@@ -1,0 +1,121 @@
+"""Snippet fences in a page's Markdown: where they stand and what they ask for."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnguide.engine.errors import BadReference, suggestion
+from cnnguide.engine.run import DEFAULT_LIMIT
+
+OPTIONS = {"show": "code, output or both", "limit": "a number of seconds"}
+SHOW = ("code", "output", "both")
+OPENING = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)$")
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A fence as it stands in the page.
+
+    Args:
+        first: the number of its opening line, counted from 1.
+        last: the number of its closing line.
+        indent: the white space before it.
+        lines: what stands between the two, without that white space.
+    """
+
+    first: int
+    last: int
+    indent: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a fence asks for.
+
+    Args:
+        reference: the snippet, such as `garments.train`.
+        show: "code", "output" or "both".
+        limit: seconds that the snippet may take.
+        annotations: Markdown lines of the list that explains marks in the code.
+    """
+
+    reference: str
+    show: str = "both"
+    limit: float = DEFAULT_LIMIT
+    annotations: tuple[str, ...] = ()
+
+
+def scan(lines: list[str]) -> Iterator[Fence]:
+    """All snippet fences, but not those that stand inside another fence.
+
+    >>> text = "Look:\\n\\n```snippet\\ngarments.look\\n```\\n"
+    >>> [fence] = scan(text.splitlines())
+    >>> fence.first, fence.last, fence.lines
+    (3, 5, ('garments.look',))
+    """
+    number = 0
+    while number < len(lines):
+        number += 1
+        opening = OPENING.match(lines[number - 1])
+        if not opening:
+            continue
+        first, indent, marks = number, opening["indent"], opening["marks"]
+        closing = re.compile(rf"^[ \t]*{marks[0]}{{{len(marks)},}}[ \t]*$")
+        while number < len(lines):
+            number += 1
+            if closing.match(lines[number - 1]):
+                break
+        if opening["info"].split()[:1] == ["snippet"]:
+            inner = (line.removeprefix(indent) for line in lines[first : number - 1])
+            extra = opening["info"].split()[1:]
+            yield Fence(first, number, indent, (*extra, *inner))
+
+
+def read(fence: Fence) -> Order:
+    """Understand a fence: the reference, then options, then after a gap annotations.
+
+    Raises:
+        BadReference: it is empty, or an option is unknown or has a value it cannot have.
+    """
+    lines = [line.rstrip() for line in fence.lines]
+    while lines and not lines[0]:
+        lines.pop(0)
+    if not lines:
+        raise BadReference("an empty snippet fence; name a snippet, such as garments.look")
+    gap = lines.index("") if "" in lines else len(lines)
+    reference, *options = lines[:gap]
+    values = dict(_option(line) for line in options)
+    return Order(
+        reference.strip(),
+        show=values.get("show", "both"),
+        limit=values.get("limit", DEFAULT_LIMIT),
+        annotations=tuple(lines[gap + 1 :]),
+    )
+
+
+def on_page(path: Path) -> list[Fence]:
+    """The snippet fences of a Markdown file."""
+    return list(scan(path.read_text(encoding="utf-8").splitlines()))
+
+
+def _option(line: str) -> tuple[str, str | float]:
+    name, colon, value = (part.strip() for part in line.partition(":"))
+    if name not in OPTIONS or not colon:
+        raise BadReference(
+            f'expected an option as "name: value"; got "{line}"; {suggestion(name, OPTIONS)}'
+        )
+    if name == "show":
+        if value not in SHOW:
+            raise BadReference(
+                f'show is {OPTIONS["show"]}; got "{value}"; {suggestion(value, SHOW)}'
+            )
+        return name, value
+    try:
+        limit = float(value)
+    except ValueError:
+        limit = 0.0
+    if not limit > 0:
+        raise BadReference(f'limit is {OPTIONS["limit"]} above 0; got "{value}"')
+    return name, limit

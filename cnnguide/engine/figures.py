@@ -1,0 +1,97 @@
+"""A snippet's Matplotlib figures as inline SVG that follows the page's palette."""
+
+import io
+import re
+
+# A colour that no chart uses: rendering turns it into the page's own text colour.
+MARKER = "#010203"
+STYLE = {
+    "axes.edgecolor": MARKER,
+    "axes.facecolor": "none",
+    "axes.labelcolor": MARKER,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": MARKER,
+    "figure.facecolor": "none",
+    "figure.max_open_warning": 0,
+    "font.size": 11,
+    "grid.color": MARKER,
+    "grid.alpha": 0.2,
+    "hatch.color": MARKER,
+    "legend.framealpha": 0,
+    "legend.labelcolor": MARKER,
+    "savefig.facecolor": "none",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "cnnguide",
+    "text.color": MARKER,
+    "xtick.color": MARKER,
+    "ytick.color": MARKER,
+}
+ROOT_STYLE = "stroke-linejoin: round; stroke-linecap: butt"
+
+
+class FigureError(Exception):
+    """A figure that cannot be shown as it is."""
+
+
+def collect() -> list[tuple[str, str]]:
+    """All open figures in the order they were made, as (SVG, description); closes them.
+
+    Raises:
+        FigureError: a figure has no description.
+    """
+    from matplotlib import pyplot
+
+    figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
+    try:
+        return [
+            (_svg(figure), _description(figure, i)) for i, figure in enumerate(figures, 1)
+        ]
+    finally:
+        pyplot.close("all")
+
+
+def _description(figure: object, position: int) -> str:
+    description = getattr(figure, "description", "")
+    if not description:
+        raise FigureError(
+            f"figure {position} has no description, which readers who cannot see it need; "
+            'give it one with charts.describe(figure, "what it shows")'
+        )
+    return " ".join(description.split())
+
+
+def _svg(figure: object) -> str:
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return tidy(buffer.getvalue())
+
+
+def tidy(svg: str) -> str:
+    """Matplotlib's SVG file as an element for a page: it scales, and takes the page's
+    colour and font. Only identifiers that something refers to are left.
+
+    >>> tidy('<?xml version="1.0"?><svg width="9pt" height="9pt" viewBox="0 0 9 9">'
+    ...      '<g id="axes_1"><path style="fill: #010203"/></g></svg>')
+    '<svg viewBox="0 0 9 9"><g><path style="fill: currentColor"/></g></svg>'
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    # A style element would apply to the whole page; what it says is said on the root.
+    svg, styles = re.subn(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    root = re.match(r"<svg[^>]*>", svg)[0]
+    plain = re.sub(r'\s(?:width|height|version|xmlns(?::xlink)?)="[^"]*"', "", root)
+    if styles:
+        plain = plain.replace("<svg", f'<svg style="{ROOT_STYLE}"', 1)
+    svg = svg.replace(root, plain, 1)
+    svg = svg.replace(MARKER, "currentColor").replace("xlink:href", "href")
+    svg = re.sub(r"\s*font-family: [^;\"]*;?", "", svg)
+    svg = re.sub(r"font: ((?:\w+ )*?)([\d.]+px) [^;\"]*", _font, svg)
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
+    return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", svg)).strip()
+
+
+def _font(match: re.Match[str]) -> str:
+    weight = "; font-weight: bold" if re.search("bold|[6-9]00", match[1]) else ""
+    return f"font-size: {match[2]}{weight}"

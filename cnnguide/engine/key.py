@@ -1,0 +1,142 @@
+"""Everything that a snippet's result depends on, as one hash whose parts are kept."""
+
+import ast
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from cnnguide.engine.find import Library, Snippet
+from cnnguide.engine.script import Script
+from cnnguide.engine.trace import reach
+
+# Raise it when the same script would give an entry of another form or look.
+FORMAT = 1
+PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a result depends on.
+
+    Args:
+        parts: what → its hash or value, such as `"code charts.describe": "5f2c…"`.
+        data: the datasets it reads, each described in one line.
+    """
+
+    parts: dict[str, str]
+    data: tuple[str, ...]
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """The parts as one hash: 32 hexadecimal digits."""
+        text = json.dumps(self.parts, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def seed() -> int:
+    """The seed for all randomness: `CNNGUIDE_SEED`, or 0.
+
+    Raises:
+        ValueError: it is set, and not a whole number from 0 to 2³² - 1.
+    """
+    text = os.environ.get("CNNGUIDE_SEED") or "0"
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise ValueError(
+            f"CNNGUIDE_SEED must be a whole number from 0 to 2³² - 1; got {text!r}"
+        )
+    return int(text)
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that results depend on → their versions."""
+    return {"python": platform.python_version()} | {p: _version(p) for p in PACKAGES}
+
+
+def make(library: Library, snippet: Snippet, script: Script) -> Key:
+    """The key of the snippet's result, made by reading sources and importing nothing heavy."""
+    arguments = snippet.node.args
+    nodes: list[ast.AST] = [
+        *snippet.node.body,
+        *arguments.defaults,
+        *filter(None, arguments.kw_defaults),
+    ]
+    reached = reach(library, snippet.module, nodes)
+    datasets = _datasets(library, reached)
+    parts = {"script": hashlib.sha256(script.text.encode()).hexdigest()[:16]}
+    for name, code in reached.items():
+        parts[f"code {name.removeprefix(f'{library.name}.')}"] = code
+    parts |= {
+        f"data {name}": f"{d.label} [{d.fingerprint}]" for name, d in datasets.items()
+    }
+    parts |= versions() | {"seed": str(seed()), "engine": str(FORMAT)}
+    return Key(parts, tuple(d.label for d in datasets.values()))
+
+
+def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
+    """Why a result with the old parts is stale, a line for each difference.
+
+    >>> differences({"tensorflow": "2.20.0", "code charts.bars": "a"},
+    ...             {"tensorflow": "2.21.0", "code charts.bars": "b", "code keep.once": "c"})
+    ['charts.bars changed', 'keep.once is reached now', 'tensorflow 2.20.0 → 2.21.0']
+    """
+    lines = []
+    for part in sorted(old.keys() | new.keys()):
+        before, after = old.get(part), new.get(part)
+        name = part.removeprefix("code ")
+        if before == after:
+            continue
+        if before is None:
+            lines.append(f"{name} is reached now")
+        elif after is None:
+            lines.append(f"{name} is no longer reached")
+        elif part == "script" or part.startswith("code "):
+            lines.append(f"{name} changed")
+        else:
+            lines.append(f"{name} {before} → {after}")
+    return lines
+
+
+def surroundings() -> dict[str, str]:
+    """What results may depend on besides code: versions, and the choice of data and seed."""
+    chosen = {k: v for k, v in sorted(os.environ.items()) if k.startswith("CNNGUIDE_")}
+    return versions() | chosen | {"engine": str(FORMAT)}
+
+
+@functools.cache
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _datasets(library: Library, reached: dict[str, str]) -> dict[str, object]:
+    """The sources of the datasets whose `source` function the code reaches."""
+    prefix = f"{library.name}.data."
+    names = [
+        name.removeprefix(prefix).removesuffix(".source")
+        for name in reached
+        if name.startswith(prefix) and name.endswith(".source")
+    ]
+    found = {}
+    for name in names:
+        module = library.module(prefix + name)
+        if module:
+            found[name] = _load(str(module.path), module.path.stat().st_mtime_ns).source()
+    return found
+
+
+@functools.lru_cache(maxsize=32)
+def _load(path: str, _changed: int) -> ModuleType:
+    # Loaded from its file, so that an edit counts while the site is being served.
+    spec = importlib.util.spec_from_file_location(f"_dataset_{Path(path).stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,69 @@
+"""All snippets that the pages of a site show."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cnnguide.engine import fences, render
+from cnnguide.engine.build import Engine, Watcher
+from cnnguide.engine.errors import EngineError
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page shows a snippet.
+
+    Args:
+        page: the Markdown file.
+        line: the fence's first line.
+        order: what the fence asks for.
+    """
+
+    page: Path
+    line: int
+    order: fences.Order
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def places(sources: Iterable[Path]) -> tuple[list[Place], list[EngineError]]:
+    """All fences of the pages, and the errors of those that cannot be understood."""
+    found, errors = [], []
+    for page in sources:
+        for fence in fences.on_page(page):
+            try:
+                found.append(Place(page, fence.first, fences.read(fence)))
+            except EngineError as error:
+                errors.append(error.at(f"{page}:{fence.first}"))
+    return found, errors
+
+
+def markdown_files(docs: Path) -> list[Path]:
+    """The Markdown files below a folder, sorted."""
+    return sorted(docs.rglob("*.md"))
+
+
+def refresh(
+    engine: Engine, found: Iterable[Place], watcher: Watcher | None = None
+) -> list[EngineError]:
+    """Make every snippet of the places fresh; return what failed, each with its place."""
+    found = list(found)
+    limits = {place.order.reference: place.order.limit for place in found}
+    outcomes = engine.refresh(limits, limits, watcher)
+    shown = {place.order.reference: place for place in found}
+    return [
+        outcome.at(str(shown[reference])) if reference in shown else outcome
+        for reference, outcome in outcomes.items()
+        if isinstance(outcome, EngineError)
+    ]
+
+
+def provenance(engine: Engine, found: Iterable[Place]) -> str:
+    """How the outputs of one page were made, as JSON."""
+    facts = [
+        render.provenance(engine.plan(reference), engine.result(reference))
+        for reference in dict.fromkeys(place.order.reference for place in found)
+    ]
+    return json.dumps(facts, indent=2, ensure_ascii=False)

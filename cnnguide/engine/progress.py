@@ -1,0 +1,71 @@
+"""What an author sees while snippets run: a bar, or plain lines without a terminal."""
+
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from cnnguide.engine.errors import EngineError
+from cnnguide.engine.store import Result
+
+
+class Progress:
+    """Follows a refresh; says nothing when nothing is stale.
+
+    >>> with Progress() as progress:
+    ...     progress.begin(0)
+    """
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._running: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def begin(self, total: int) -> None:
+        """So many snippets are about to run."""
+        if total:
+            self._bar.add_task("Running snippets", total=total)
+            self._bar.start()
+
+    def started(self, reference: str) -> None:
+        """A snippet's worker has started."""
+        self._running.append(reference)
+        self._describe()
+
+    def ended(self, reference: str, outcome: Result | EngineError) -> None:
+        """A snippet has a result, or none."""
+        if reference in self._running:
+            self._running.remove(reference)
+        self._describe()
+        self._bar.advance(self._bar.task_ids[-1])
+        if isinstance(outcome, EngineError):
+            self._console.print(f"[red]✗[/red] {escape(reference)} failed")
+        else:
+            self._console.print(
+                f"[green]✓[/green] {escape(reference)} {outcome.seconds:.1f} s"
+            )
+
+    def _describe(self) -> None:
+        names = ", ".join(self._running) or "done"
+        self._bar.update(self._bar.task_ids[-1], description=f"Running {escape(names)}")

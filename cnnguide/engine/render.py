@@ -1,0 +1,120 @@
+"""A script and its result as Markdown and HTML for a page."""
+
+import itertools
+import re
+from collections.abc import Iterable
+from html import escape
+
+from cnnguide.engine.build import Plan
+from cnnguide.engine.errors import EngineError
+from cnnguide.engine.script import Script
+from cnnguide.engine.store import Output, Result
+
+STREAM = {"text", "warning"}
+LABELS = {
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "python": "Python",
+    "data": "Data",
+    "seconds": "Seconds",
+    "seed": "Seed",
+    "date": "Date run",
+    "key": "Key",
+}
+
+
+def code(script: Script) -> list[str]:
+    """The script as lines of a Python fence, for the site's own highlighter."""
+    longest = max((len(marks) for marks in re.findall("`+", script.text)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return [f"{marks}python", *script.text.splitlines(), marks]
+
+
+def outputs(plan: Plan, result: Result, source: str) -> str:
+    """What the snippet showed, and under it, folded, how that was made.
+
+    Args:
+        source: the address before a source file's path, or nothing for no link.
+    """
+    name = escape(result.reference)
+    parts = [f'<div class="snippet-output" data-snippet="{name}" data-search-exclude>']
+    # Printed text and the warnings within it are one stream, in the order they came.
+    for in_stream, group in itertools.groupby(result.outputs, lambda o: o.kind in STREAM):
+        parts += [_stream(group, name)] if in_stream else [_single(o, name) for o in group]
+    parts += [_provenance(provenance(plan, result), source), "</div>"]
+    return "\n".join(parts)
+
+
+def error(failure: EngineError) -> str:
+    """A failure in place of the outputs, for an author at work."""
+    details = (
+        f'\n<pre tabindex="0">{escape(failure.details)}</pre>' if failure.details else ""
+    )
+    message = escape(failure.message)
+    return f'<div class="snippet-error" role="alert">\n<p>{message}</p>{details}\n</div>'
+
+
+def provenance(plan: Plan, result: Result) -> dict[str, object]:
+    """How a result was made, as data for the page and for the JSON beside it."""
+    return {
+        "snippet": result.reference,
+        "source": plan.snippet.module.name.replace(".", "/") + ".py",
+        "line": plan.snippet.node.lineno,
+        **{name: result.parts[name] for name in ("tensorflow", "keras", "python")},
+        "data": list(result.data),
+        "seconds": round(result.seconds, 2),
+        "measures_time": plan.snippet.measures_time,
+        "seed": int(result.parts["seed"]),
+        "date": result.date,
+        "key": result.digest,
+    }
+
+
+def _stream(group: Iterable[Output], name: str) -> str:
+    inner = "".join(
+        f'<span class="snippet-warning">{escape(output.content)}</span>\n'
+        if output.kind == "warning"
+        else escape(output.content)
+        for output in group
+    )
+    return _pre("snippet-text", f"Output of {name}", inner.rstrip("\n"))
+
+
+def _single(output: Output, name: str) -> str:
+    if output.kind == "value":
+        return _pre("snippet-value", f"Value of {name}", escape(output.content))
+    if output.kind == "html":
+        return (
+            f'<div class="snippet-table" tabindex="0" role="region" aria-label="Table of {name}">'
+            f"{output.content}</div>"
+        )
+    label = escape(output.description)
+    svg = output.content.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+    return f'<figure class="snippet-figure">{svg}</figure>'
+
+
+def _pre(kind: str, label: str, inner: str) -> str:
+    # Long lines scroll inside the box, which the keyboard must be able to reach.
+    return (
+        f'<pre class="{kind}" tabindex="0" role="region" aria-label="{label}">'
+        f"<code>{inner}</code></pre>"
+    )
+
+
+def _provenance(facts: dict[str, object], source: str) -> str:
+    place = f"{facts['source']}:{facts['line']}"
+    if source:
+        address = escape(f"{source.rstrip('/')}/{facts['source']}#L{facts['line']}")
+        place = f'<a href="{address}">{place}</a>'
+    rows = {
+        label: escape("; ".join(fact) or "none" if isinstance(fact, list) else str(fact))
+        for part, label in LABELS.items()
+        for fact in [facts[part]]
+    } | {"Source": place}
+    if facts["measures_time"]:
+        rows["Times"] = "measured on the machine that built this page; yours will differ"
+    inner = "".join(f"<dt>{label}</dt><dd>{value}</dd>" for label, value in rows.items())
+    return (
+        '<details class="snippet-provenance"><summary>How this was made</summary>'
+        f"<dl>{inner}</dl></details>"
+    )

@@ -1,0 +1,247 @@
+"""Everything of the package that a piece of code reaches, definition by definition."""
+
+import ast
+import copy
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cnnguide.engine.find import Library, Module
+
+Chain = tuple[str, ...]
+
+
+@dataclass
+class Scope:
+    """What a module's top level binds, and what else it does when imported.
+
+    Args:
+        definitions: name → the statements that bind it to a function, class or value.
+        imports: name → the dotted name of the module or attribute it stands for.
+        effects: statements that do more than bind a name; importing runs them.
+    """
+
+    definitions: dict[str, list[ast.stmt]] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    effects: list[ast.stmt] = field(default_factory=list)
+
+
+def reach(library: Library, module: Module, nodes: list[ast.AST]) -> dict[str, str]:
+    """What the nodes, standing in the module, depend on within the package.
+
+    Names are followed through functions, classes, constants and modules. The engine, and
+    `keep` at its door, are left out: they count in a key by the engine's format, as other
+    packages count by their version.
+
+    Returns:
+        Qualified name → hash of its code without comments, docstrings and layout.
+    """
+    walk = _Walk(library)
+    walk.enter(module)
+    for node in nodes:
+        walk.follow(module, node)
+    return walk.hashes()
+
+
+class _Walk:
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.reached: dict[str, list[ast.stmt] | str] = {}
+        self.entered: dict[str, Scope] = {}
+        self.reads_docstrings = False
+
+    def hashes(self) -> dict[str, str]:
+        return {
+            name: _hash(code if isinstance(code, str) else self._dump(code))
+            for name, code in sorted(self.reached.items())
+        }
+
+    def _dump(self, statements: list[ast.stmt]) -> str:
+        if not self.reads_docstrings:
+            statements = [_without_docstrings(statement) for statement in statements]
+        return "\n".join(ast.dump(statement) for statement in statements)
+
+    def enter(self, module: Module) -> Scope:
+        """Count what runs when the module is imported, its parents first."""
+        if module.name in self.entered:
+            return self.entered[module.name]
+        scope = self.entered[module.name] = _scope(module, self.library)
+        parent = self.library.module(module.name.rpartition(".")[0])
+        if parent:
+            self.enter(parent)
+        for target in scope.imports.values():
+            imported = self._nearest_module(target)
+            if imported:
+                self.enter(imported)
+        if scope.effects:
+            self.reached[f"{module.name} (on import)"] = scope.effects
+        for statement in scope.effects:
+            self.follow(module, statement)
+        return scope
+
+    def follow(self, module: Module, node: ast.AST) -> None:
+        """Reach everything that a node of the module names."""
+        local = dict(_import_targets(node, module, self.library))
+        for chain in _chains(node):
+            self.reads_docstrings |= "__doc__" in chain
+            if chain[0] in local:
+                self._reach_target(local[chain[0]], chain[1:])
+            else:
+                self._reach_name(module, chain)
+
+    def _reach_name(self, module: Module, chain: Chain) -> None:
+        scope = self.enter(module)
+        name, *attributes = chain
+        qualified = f"{module.name}.{name}"
+        if name in scope.definitions:
+            if qualified not in self.reached:
+                self.reached[qualified] = scope.definitions[name]
+                for statement in scope.definitions[name]:
+                    self.follow(module, statement)
+        elif name in scope.imports:
+            target = scope.imports[name]
+            self.reached[qualified] = target
+            self._reach_target(target, tuple(attributes))
+
+    def _reach_target(self, target: str, attributes: Chain) -> None:
+        module = self._nearest_module(target)
+        if module is None:
+            return
+        rest = target[len(module.name) + 1 :]
+        chain = (*(rest.split(".") if rest else ()), *attributes)
+        while chain and (inner := self.library.module(f"{module.name}.{chain[0]}")):
+            module, chain = inner, chain[1:]
+        scope = self.enter(module)
+        if chain and (chain[0] in scope.definitions or chain[0] in scope.imports):
+            self._reach_name(module, chain)
+        else:
+            # The module itself is handed around: anything of it may be used.
+            for name in [*scope.definitions, *scope.imports]:
+                self._reach_name(module, (name,))
+
+    def _nearest_module(self, target: str) -> Module | None:
+        """The package's module that a dotted name is, or is an attribute of."""
+        parts = target.split(".")
+        if parts[0] == self.library.name and parts[1:2] in (["engine"], ["keep"]):
+            return None
+        module = self.library.module(target)
+        return module or self.library.module(target.rpartition(".")[0])
+
+
+def _chains(node: ast.AST) -> Iterator[Chain]:
+    """Each name that is read, with the attributes taken of it: `a.b.c` is (a, b, c)."""
+    attributes: list[str] = []
+    inner = node
+    while isinstance(inner, ast.Attribute):
+        attributes.insert(0, inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Name):
+        yield (inner.id, *attributes)
+        return
+    if attributes:
+        yield from _chains(inner)
+        # Attributes of a value belong to no module, but may be its docstring.
+        if "__doc__" in attributes:
+            yield ("__doc__",)
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _chains(child)
+
+
+def _scope(module: Module, library: Library) -> Scope:
+    scope = Scope()
+    for statement in module.tree.body:
+        names = _names_bound(statement)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            scope.imports |= dict(_import_targets(statement, module, library))
+        elif names:
+            for name in names:
+                scope.definitions.setdefault(name, []).append(statement)
+        elif not _is_inert(statement):
+            scope.effects.append(statement)
+            scope.imports |= dict(_import_targets(statement, module, library))
+            for inner in ast.walk(statement):
+                for name in _names_bound(inner):
+                    scope.definitions.setdefault(name, []).append(statement)
+    return scope
+
+
+def _names_bound(statement: ast.AST) -> list[str]:
+    """Names that a plain definition or assignment binds."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [statement.name]
+    if isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    elif isinstance(statement, ast.Assign):
+        targets = statement.targets
+    else:
+        return []
+    names = []
+    for target in targets:
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        if not all(isinstance(part, ast.Name) for part in parts):
+            return []
+        names += [part.id for part in parts]
+    return names
+
+
+def _is_inert(statement: ast.stmt) -> bool:
+    """Whether a statement does nothing when the module is imported by a script."""
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.If):
+        return ast.unparse(statement.test) in {
+            "TYPE_CHECKING",
+            "typing.TYPE_CHECKING",
+            "__name__ == '__main__'",
+        }
+    return isinstance(statement, ast.Pass)
+
+
+def _import_targets(
+    node: ast.AST, module: Module, library: Library
+) -> Iterator[tuple[str, str]]:
+    for statement in ast.walk(node):
+        if isinstance(statement, ast.Import):
+            for name in statement.names:
+                top = name.name.partition(".")[0]
+                yield name.asname or top, name.name if name.asname else top
+        elif isinstance(statement, ast.ImportFrom):
+            source = _absolute(statement, module)
+            for name in statement.names:
+                if name.name == "*" and source.startswith(library.name):
+                    yield from _star(source, library)
+                else:
+                    yield name.asname or name.name, f"{source}.{name.name}"
+
+
+def _star(source: str, library: Library) -> Iterator[tuple[str, str]]:
+    module = library.module(source)
+    if module:
+        scope = _scope(module, library)
+        for name in [*scope.definitions, *scope.imports]:
+            yield name, f"{source}.{name}"
+
+
+def _absolute(statement: ast.ImportFrom, module: Module) -> str:
+    if not statement.level:
+        return statement.module
+    parts = module.name.split(".")
+    is_package = module.path.name == "__init__.py"
+    base = parts[: len(parts) - statement.level + is_package]
+    return ".".join([*base, *([statement.module] if statement.module else [])])
+
+
+def _without_docstrings(statement: ast.stmt) -> ast.stmt:
+    clean = copy.deepcopy(statement)
+    for node in ast.walk(clean):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        first = node.body[0]
+        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+            node.body = node.body[1:]
+    return clean
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
