@@ -1,1 +1,1 @@
-"""From a snippet's name to its output on the page: find, script, key, store, run, render."""
+"""From a snippet's name to its output: find, script, key, store, run, render."""

@@ -95,7 +95,7 @@ class Engine:
         return outcome
 
     def stale(self, reference: str) -> list[str] | None:
-        """Why the snippet must be run again, a line for each reason; None if it is fresh."""
+        """Why the snippet must run again, a line for each reason; None if it is fresh."""
         plan = self.plan(reference)
         if self.store.has(reference, plan.key.digest):
             return None
@@ -210,7 +210,7 @@ class Engine:
                 != plan.key.digest
             ):
                 raise SnippetFailed(
-                    f"snippet {reference}: its sources changed while it ran; build once more"
+                    f"snippet {reference}: its sources changed as it ran; build once more"
                 )
             result = Result(
                 reference=reference,

@@ -104,7 +104,7 @@ def _option(line: str) -> tuple[str, str | float]:
     name, colon, value = (part.strip() for part in line.partition(":"))
     if name not in OPTIONS or not colon:
         raise BadReference(
-            f'expected an option as "name: value"; got "{line}"; {suggestion(name, OPTIONS)}'
+            f'expected an option, "name: value"; got "{line}"; {suggestion(name, OPTIONS)}'
         )
     if name == "show":
         if value not in SHOW:

@@ -60,7 +60,7 @@ def versions() -> dict[str, str]:
 
 
 def make(library: Library, snippet: Snippet, script: Script) -> Key:
-    """The key of the snippet's result, made by reading sources and importing nothing heavy."""
+    """The key of the snippet's result, from sources alone: nothing heavy is imported."""
     arguments = snippet.node.args
     nodes: list[ast.AST] = [
         *snippet.node.body,
@@ -83,8 +83,8 @@ def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
     """Why a result with the old parts is stale, a line for each difference.
 
     >>> differences({"tensorflow": "2.20.0", "code charts.bars": "a"},
-    ...             {"tensorflow": "2.21.0", "code charts.bars": "b", "code keep.once": "c"})
-    ['charts.bars changed', 'keep.once is reached now', 'tensorflow 2.20.0 → 2.21.0']
+    ...             {"tensorflow": "2.21.0", "code charts.bars": "b", "seed": "0"})
+    ['charts.bars changed', 'seed is reached now', 'tensorflow 2.20.0 → 2.21.0']
     """
     lines = []
     for part in sorted(old.keys() | new.keys()):
@@ -104,7 +104,7 @@ def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
 
 
 def surroundings() -> dict[str, str]:
-    """What results may depend on besides code: versions, and the choice of data and seed."""
+    """What results may depend on besides code: versions, and the chosen data and seed."""
     chosen = {k: v for k, v in sorted(os.environ.items()) if k.startswith("CNNGUIDE_")}
     return versions() | chosen | {"engine": str(FORMAT)}
 

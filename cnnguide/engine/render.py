@@ -1,6 +1,5 @@
 """A script and its result as Markdown and HTML for a page."""
 
-import itertools
 import re
 from collections.abc import Iterable
 from html import escape
@@ -39,8 +38,10 @@ def outputs(plan: Plan, result: Result, source: str) -> str:
     name = escape(result.reference)
     parts = [f'<div class="snippet-output" data-snippet="{name}" data-search-exclude>']
     # Printed text and the warnings within it are one stream, in the order they came.
-    for in_stream, group in itertools.groupby(result.outputs, lambda o: o.kind in STREAM):
-        parts += [_stream(group, name)] if in_stream else [_single(o, name) for o in group]
+    stream = [output for output in result.outputs if output.kind in STREAM]
+    if stream:
+        parts.append(_stream(stream, name))
+    parts += [_single(o, name) for o in result.outputs if o.kind not in STREAM]
     parts += [_provenance(provenance(plan, result), source), "</div>"]
     return "\n".join(parts)
 
@@ -84,10 +85,8 @@ def _single(output: Output, name: str) -> str:
     if output.kind == "value":
         return _pre("snippet-value", f"Value of {name}", escape(output.content))
     if output.kind == "html":
-        return (
-            f'<div class="snippet-table" tabindex="0" role="region" aria-label="Table of {name}">'
-            f"{output.content}</div>"
-        )
+        label = f'tabindex="0" role="region" aria-label="Table of {name}"'
+        return f'<div class="snippet-table" {label}>{output.content}</div>'
     label = escape(output.description)
     svg = output.content.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
     return f'<figure class="snippet-figure">{svg}</figure>'

@@ -112,7 +112,7 @@ class Store:
         return FileLock(locks / f"{reference}.{purpose}.lock")
 
     def entries(self) -> Iterator[Path]:
-        """Everything stored: files of results, folders of kept values, old unfinished ones."""
+        """All results, kept values, and what was left unfinished more than an hour ago."""
         for entry in [*self.place.glob("results/*/*"), *self.place.glob("kept/*/*")]:
             being_written = entry.name.startswith(UNFINISHED)
             if not being_written or time.time() - entry.stat().st_mtime > 3600:
