@@ -3,6 +3,7 @@
     EngineError
     ├── BadReference     a fence names something that is not there
     ├── BadScript        a function cannot be shown as a script
+    ├── NoData           the data that a snippet reads are not to be had
     └── SnippetFailed    a script ran and did not end well
 
 Every message says what was expected, what came and what to do.
@@ -34,6 +35,10 @@ class BadReference(EngineError):
 
 class BadScript(EngineError):
     """A function that cannot be written as a script that means the same."""
+
+
+class NoData(EngineError):
+    """Data that a snippet reads are not there, or the choice of data makes no sense."""
 
 
 class SnippetFailed(EngineError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from cnnguide.engine.errors import NoData
 from cnnguide.engine.find import Library, Snippet
 from cnnguide.engine.script import Script
 from cnnguide.engine.trace import reach
@@ -129,7 +130,11 @@ def _datasets(library: Library, reached: dict[str, str]) -> dict[str, object]:
     for name in names:
         module = library.module(prefix + name)
         if module:
-            found[name] = _load(str(module.path), module.path.stat().st_mtime_ns).source()
+            dataset = _load(str(module.path), module.path.stat().st_mtime_ns)
+            try:
+                found[name] = dataset.source()
+            except Exception as error:
+                raise NoData(f"data {name}: {error}") from None
     return found
 
 

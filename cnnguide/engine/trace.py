@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cnnguide.engine.find import Library, Module
 
 Chain = tuple[str, ...]
+READERS = {"__doc__", "getdoc", "getsource", "getsourcelines", "help"}
 
 
 @dataclass
@@ -46,20 +47,21 @@ def reach(library: Library, module: Module, nodes: list[ast.AST]) -> dict[str, s
 class _Walk:
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.reached: dict[str, list[ast.stmt] | str] = {}
+        self.reached: dict[str, tuple[Module, list[ast.stmt]] | str] = {}
         self.entered: dict[str, Scope] = {}
-        self.reads_docstrings = False
+        self.reads_sources = False
 
     def hashes(self) -> dict[str, str]:
         return {
-            name: _hash(code if isinstance(code, str) else self._dump(code))
+            name: _hash(code if isinstance(code, str) else self._dump(*code))
             for name, code in sorted(self.reached.items())
         }
 
-    def _dump(self, statements: list[ast.stmt]) -> str:
-        if not self.reads_docstrings:
-            statements = [_without_docstrings(statement) for statement in statements]
-        return "\n".join(ast.dump(statement) for statement in statements)
+    def _dump(self, module: Module, statements: list[ast.stmt]) -> str:
+        if self.reads_sources:
+            texts = (ast.get_source_segment(module.text, node) for node in statements)
+            return "\n".join(map(str, texts))
+        return "\n".join(ast.dump(_without_docstrings(node)) for node in statements)
 
     def enter(self, module: Module) -> Scope:
         """Count what runs when the module is imported, its parents first."""
@@ -74,7 +76,7 @@ class _Walk:
             if imported:
                 self.enter(imported)
         if scope.effects:
-            self.reached[f"{module.name} (on import)"] = scope.effects
+            self.reached[f"{module.name} (on import)"] = module, scope.effects
         for statement in scope.effects:
             self.follow(module, statement)
         return scope
@@ -83,7 +85,8 @@ class _Walk:
         """Reach everything that a node of the module names."""
         local = dict(_import_targets(node, module, self.library))
         for chain in _chains(node):
-            self.reads_docstrings |= "__doc__" in chain
+            # Code that reads docstrings or sources depends on them too.
+            self.reads_sources |= not READERS.isdisjoint(chain)
             if chain[0] in local:
                 self._reach_target(local[chain[0]], chain[1:])
             else:
@@ -95,7 +98,7 @@ class _Walk:
         qualified = f"{module.name}.{name}"
         if name in scope.definitions:
             if qualified not in self.reached:
-                self.reached[qualified] = scope.definitions[name]
+                self.reached[qualified] = module, scope.definitions[name]
                 for statement in scope.definitions[name]:
                     self.follow(module, statement)
         elif name in scope.imports:
@@ -141,8 +144,7 @@ def _chains(node: ast.AST) -> Iterator[Chain]:
     if attributes:
         yield from _chains(inner)
         # Attributes of a value belong to no module, but may be its docstring.
-        if "__doc__" in attributes:
-            yield ("__doc__",)
+        yield from ((name,) for name in attributes if name in READERS)
         return
     for child in ast.iter_child_nodes(node):
         yield from _chains(child)
