@@ -14,6 +14,7 @@ import os
 import struct
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -31,15 +32,19 @@ def draw(labels: np.ndarray, per_class: int, salt: str) -> list[int]:
     change between versions of NumPy and Python.
     """
 
-    def shuffled(row: int) -> bytes:
-        return hashlib.sha256(f"{salt}/{row}".encode()).digest()
+    def shuffled(rows: Iterable[int], purpose: str) -> list[int]:
+        def rank(row: int) -> bytes:
+            return hashlib.sha256(f"{salt}/{purpose}/{row}".encode()).digest()
 
-    rows, taken = [], Counter()
-    for row in sorted(range(len(labels)), key=shuffled):
+        return sorted(rows, key=rank)
+
+    chosen, taken = [], Counter()
+    for row in shuffled(range(len(labels)), "choose"):
         if taken[labels[row]] < per_class:
             taken[labels[row]] += 1
-            rows.append(row)
-    return rows
+            chosen.append(row)
+    # Classes that filled up late crowd the end, from which Keras takes validation data.
+    return shuffled(chosen, "order")
 
 
 def idx(values: np.ndarray) -> bytes:

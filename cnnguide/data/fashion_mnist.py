@@ -49,10 +49,10 @@ ROWS = {
 # Of the decompressed content, because Debian's files have another gzip header.
 SHA256 = {
     "sample": """\
-95a7d74875b9412f76f77a53efbaea13234efadbaae897b8782a61211d884f18  train-images-idx3-ubyte.gz
-48858504b686dbdc5aee267aeb06ab5ba596b75fb502faa99b207323c6017dda  train-labels-idx1-ubyte.gz
-414d5afc35cd1a4037f24ebc1762223dc6f7100929556da35fd326f08d654888  t10k-images-idx3-ubyte.gz
-65f64ee7bef0be1779c3cdaab9a8e101361025561d2fe840f74c4c0fea57ba23  t10k-labels-idx1-ubyte.gz
+b46f82f4d38de6301a79f6aac626152b88be5ddd1a2b9cc34c0b19b7a0ba88ce  train-images-idx3-ubyte.gz
+4f7ad37cff93384ea59089013aa0fa2fa2683e6ec8192883b0f0bd89d8035e7b  train-labels-idx1-ubyte.gz
+8f3465e44cc3bf804fbb8ee39b3b9c8abadf37211f5c0a8e114ae3c5287f9ab9  t10k-images-idx3-ubyte.gz
+e757bb36470abba18bd6fb4a4f8b3be79104bbe63ad3914270f65639ff7a2f07  t10k-labels-idx1-ubyte.gz
 """,
     "full": """\
 c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888  train-images-idx3-ubyte.gz
@@ -104,7 +104,7 @@ def load(split: str) -> tuple[np.ndarray, np.ndarray]:
     >>> images.shape, images.dtype, labels.shape
     ((6000, 28, 28), dtype('uint8'), (6000,))
     >>> CLASS_NAMES[labels[0]]
-    'Sandal'
+    'Ankle boot'
     """
     if split not in FILES:
         raise ValueError(f'split must be "train" or "test"; got {split!r}')
@@ -128,11 +128,11 @@ def source() -> Source:
     'Fashion-MNIST, sample: 6,000 training and 1,000 test garments, shipped with cnnguide'
     """
     mode = chosen_mode()
-    folder, origin = (
-        (SAMPLE, "shipped with cnnguide") if mode == "sample" else _full_folder()
-    )
-    checksums = {name: value for value, name in map(str.split, SHA256[mode].splitlines())}
-    return Source("Fashion-MNIST", mode, origin, ROWS[mode], checksums, "garments", folder)
+    folder, origin = SAMPLE, "shipped with cnnguide"
+    if mode == "full":
+        folder, origin = _full_folder()
+    sums = {name: value for value, name in map(str.split, SHA256[mode].splitlines())}
+    return Source("Fashion-MNIST", mode, origin, dict(ROWS[mode]), sums, "garments", folder)
 
 
 def _full_folder() -> tuple[Path, str]:
@@ -146,18 +146,16 @@ def _full_folder() -> tuple[Path, str]:
 
 def _own_folder(text: str) -> Path:
     folder = Path(text).expanduser()
-    problem = ""
     if not folder.is_absolute():  # snippets run in folders of their own
-        problem = "expected an absolute path"
+        came = "a relative one"
     elif not folder.is_dir():
-        problem = "there is no such folder"
+        came = "no such folder"
     elif missing := _missing(folder):
-        problem = (
-            f"expected four readable files, and these are missing: {', '.join(missing)}"
-        )
-    if problem:
-        raise DataError(f"CNNGUIDE_DATA_DIR={text}: {problem}", _REMEDY["full"])
-    return folder
+        came = f"one without a readable {' and '.join(missing)}"
+    else:
+        return folder
+    expected = "expected the absolute path of a folder with the four files"
+    raise DataError(f"CNNGUIDE_DATA_DIR={text}: {expected}; got {came}", _REMEDY["full"])
 
 
 def _missing(folder: Path) -> list[str]:
@@ -182,6 +180,8 @@ def _read(chosen: Source, name: str) -> np.ndarray:
         problem = f"expected a whole gzip file; reading it failed: {reason}"
     else:
         problem = _problem(content, bytes((0, 0, 8, axes)), chosen.checksums[name])
+    if problem and chosen.origin == _KERAS:
+        problem += ". Delete it, and Keras downloads it again"
     if problem:
         raise DataError(f"{path}: {problem}", _REMEDY[chosen.mode])
     shape = struct.unpack_from(f">{axes}I", content, 4)

@@ -36,7 +36,8 @@ class Source:
         items: what a row is, in the plural.
         folder: where the files lie; it takes no part in comparisons.
 
-    >>> Source("Digits", "full", "a drawer", {"train": 1200, "test": 80}, {"a": "5f2c"}).label
+    >>> digits = Source("Digits", "full", "a drawer", {"train": 1200, "test": 80}, {})
+    >>> digits.label
     'Digits, full: 1,200 training and 80 test images, from a drawer'
     """
 
@@ -88,5 +89,6 @@ def keras_home() -> Path:
     """The folder of Keras's own cache, found by Keras's rules without importing Keras."""
     if os.environ.get("KERAS_HOME"):
         return Path(os.environ["KERAS_HOME"]).expanduser()
-    home = Path("~").expanduser()
+    # Unlike `Path.home`, this gives "~" back where a user has no home.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111
     return (home if os.access(home, os.W_OK) else Path("/tmp")) / ".keras"

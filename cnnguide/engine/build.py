@@ -104,6 +104,20 @@ class Engine:
             return ["it has not run yet"]
         return key.differences(latest.parts, plan.key.parts)
 
+    def needs(self, reference: str) -> list[str]:
+        """The other snippets whose kept values the snippet reaches."""
+        prefix = "code lessons."
+        parts = self.plan(reference).key.parts
+        reached = [part.removeprefix(prefix) for part in parts if part.startswith(prefix)]
+        known = {
+            r for lesson in self.library.lessons() for r in self.library.snippets(lesson)
+        }
+        return [
+            other
+            for other in reached
+            if other in known and other != reference and self.library.find(other).kept
+        ]
+
     def refresh(
         self,
         references: Iterable[str],
@@ -140,7 +154,7 @@ class Engine:
                 outcomes[reference] = found
             else:
                 waiting[reference] = plan
-        needs = self._needs(waiting)
+        needs = self._order(waiting)
         make = functools.partial(self._make, limits=limits or {}, force=force)
         if watcher:
             watcher.begin(len(waiting))
@@ -157,14 +171,14 @@ class Engine:
                 watcher.ended(reference, outcome)
         return outcomes
 
-    def _needs(self, waiting: dict[str, Plan]) -> dict[str, set[str]]:
+    def _order(self, waiting: dict[str, Plan]) -> dict[str, set[str]]:
         """For each waiting snippet those that must run first; adds them to the waiting."""
         needs: dict[str, set[str]] = {}
         unseen = list(waiting)
         while unseen:
             reference = unseen.pop()
             needs[reference] = set()
-            for other in self._kept_by_others(waiting[reference]):
+            for other in self.needs(reference):
                 if other not in waiting and self._is_kept(self.plan(other)):
                     continue
                 needs[reference].add(other)
@@ -172,20 +186,6 @@ class Engine:
                     waiting[other] = self.plan(other)
                     unseen.append(other)
         return needs
-
-    def _kept_by_others(self, plan: Plan) -> list[str]:
-        prefix = "code lessons."
-        reached = [p.removeprefix(prefix) for p in plan.key.parts if p.startswith(prefix)]
-        known = {
-            r for lesson in self.library.lessons() for r in self.library.snippets(lesson)
-        }
-        return [
-            reference
-            for reference in reached
-            if reference in known
-            and reference != plan.reference
-            and self.library.find(reference).kept
-        ]
 
     def _is_kept(self, plan: Plan) -> bool:
         return self.store.kept(plan.reference, plan.key.digest).is_dir()
