@@ -57,7 +57,9 @@ def chromium() -> Iterator[Browser]:
 def pages(site: Path) -> list[str]:
     """Addresses of a built site's pages, relative to its root."""
     files = sorted(site.rglob("*.html"))
-    return [re.sub(r"(^|/)index\.html$", r"\1", f.relative_to(site).as_posix()) for f in files]
+    return [
+        re.sub(r"(^|/)index\.html$", r"\1", f.relative_to(site).as_posix()) for f in files
+    ]
 
 
 def shoot(site: Path, target: Path, only: str | None, top: bool) -> None:
@@ -96,7 +98,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", type=Path, help="a built site, or with --draw an SVG file")
+    parser.add_argument(
+        "source", type=Path, help="a built site, or with --draw an SVG file"
+    )
     parser.add_argument("target", type=Path, help="a folder, or with --draw a PNG file")
     parser.add_argument("--page", help="this page only, such as garments/")
     parser.add_argument("--top", action="store_true", help="only what one sees at first")

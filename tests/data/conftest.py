@@ -3,9 +3,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from fashion_files import NAMES, official
 
 from cnnguide.data import fashion_mnist
+from tests.data.fashion_files import NAMES, official
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import keras  # before a test changes KERAS_HOME, which Keras reads once
 import pytest
-from fashion_files import NAMES, TEST_IMAGES, TEST_LABELS, failure, official
 
 from cnnguide.data import download, fashion_mnist
+from tests.data.fashion_files import NAMES, TEST_IMAGES, TEST_LABELS, failure, official
 
 
 def left(cache) -> list[str]:

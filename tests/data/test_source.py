@@ -1,11 +1,11 @@
 import os
 
 import pytest
-from fashion_files import NAMES, TEST_IMAGES
 from keras.src.backend import config  # before a test changes KERAS_HOME
 
 from cnnguide.data import fashion_mnist
 from cnnguide.data.source import DataError, keras_home
+from tests.data.fashion_files import NAMES, TEST_IMAGES
 
 
 def refusal() -> str:
