@@ -20,7 +20,18 @@ DOCS = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands whose foreseen failures are told in a line, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except EngineError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cnnguide")
 def main() -> None:
     """Find, run and look after the snippets behind the course's pages.
@@ -118,10 +129,11 @@ def clean(docs: Path, everything: bool) -> None:
     engine = build.current()
     needed = set()
     if not everything:
-        for reference in _shown(engine, docs):
-            plan = engine.plan(reference)
-            needed.add(engine.store.path(reference, plan.key.digest))
-            needed.add(engine.store.kept(reference, plan.key.digest))
+        for shown in _shown(engine, docs):
+            for reference in (shown, *engine.needs(shown)):
+                digest = engine.plan(reference).key.digest
+                needed.add(engine.store.path(reference, digest))
+                needed.add(engine.store.kept(reference, digest))
     removed = [
         store.remove(entry) for entry in engine.store.entries() if entry not in needed
     ]

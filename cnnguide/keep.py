@@ -26,9 +26,10 @@ from filelock import FileLock
 
 from cnnguide.engine import key, script
 from cnnguide.engine.find import Library
-from cnnguide.engine.store import UNFINISHED, Store, folder
+from cnnguide.engine.store import UNFINISHED, Store, folder, sealed, unsealed
 
 logger = logging.getLogger("cnnguide")
+MANIFEST = "manifest.json"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -82,17 +83,25 @@ def get(reference: str, digest: str) -> tuple[bool, Any]:
     A damaged one is reported and counts as none.
     """
     kept = Store(folder()).kept(reference, digest)
+    sound = manifest(kept)
+    return (True, _decode(sound["value"], kept)) if sound else (False, None)
+
+
+def manifest(kept: Path) -> dict[str, Any] | None:
+    """What the kept value of a folder is made of, or None where there is no sound one."""
     if not kept.is_dir():
-        return False, None
+        return None
     try:
-        manifest = json.loads((kept / "manifest.json").read_text(encoding="utf-8"))
-        for name, checksum in manifest["checksums"].items():
+        sound = json.loads(unsealed((kept / MANIFEST).read_bytes()))
+        if sound["name"] != [kept.parent.name, kept.name]:
+            raise ValueError(f"it is the value of {sound['name'][0]}")
+        for name, checksum in sound["checksums"].items():
             if _checksum(kept / name) != checksum:
                 raise ValueError(f"the checksum of {name} does not fit")
-        return True, _decode(manifest["value"], kept)
     except (OSError, ValueError, KeyError, TypeError) as error:
         logger.warning("%s is damaged (%s); made again", kept, error)
-        return False, None
+        return None
+    return sound
 
 
 def put(reference: str, digest: str, value: object) -> None:
@@ -107,8 +116,8 @@ def put(reference: str, digest: str, value: object) -> None:
     try:
         encoded = _encode(value, temporary)
         checksums = {path.name: _checksum(path) for path in sorted(temporary.iterdir())}
-        manifest = {"checksums": checksums, "value": encoded}
-        (temporary / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        parts = {"name": [reference, digest], "checksums": checksums, "value": encoded}
+        (temporary / MANIFEST).write_bytes(sealed(json.dumps(parts).encode()))
         shutil.rmtree(kept, ignore_errors=True)
         temporary.rename(kept)
     except BaseException:
@@ -133,19 +142,21 @@ def _identify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[
     digest = key.make(library, snippet, script.write(snippet)).digest
     signature = inspect.signature(function)
     bound = signature.bind(*args, **kwargs)
-    changed = {
-        name: value
-        for name, value in sorted(bound.arguments.items())
-        if value != signature.parameters[name].default
-    }
+    defaults = {name: p.default for name, p in signature.parameters.items()}
+    try:
+        changed = {
+            name: value
+            for name, value in sorted(bound.arguments.items())
+            if value is not defaults[name]
+            and json.dumps(value) != json.dumps(defaults[name], default=repr)
+        }
+    except TypeError as error:
+        raise TypeError(
+            f"{snippet.reference} is kept, so its arguments must be numbers, strings, "
+            f"or lists and dictionaries of these: {error}"
+        ) from None
     if changed:
-        try:
-            text = json.dumps([digest, changed])
-        except TypeError as error:
-            raise TypeError(
-                f"{snippet.reference} is kept, so its arguments must be numbers, strings, "
-                f"or lists and dictionaries of these: {error}"
-            ) from None
+        text = json.dumps([digest, changed])
         digest = hashlib.sha256(text.encode()).hexdigest()[:32]
     return snippet.reference, digest
 
@@ -163,7 +174,7 @@ def _encode(value: object, place: Path) -> dict[str, Any]:
         return {"array": f"{name}.npy"}
     if isinstance(value, dict):
         return {"dict": [[_encode(k, place), _encode(v, place)] for k, v in value.items()]}
-    if isinstance(value, list | tuple):
+    if type(value) in {list, tuple}:
         return {type(value).__name__: [_encode(inner, place) for inner in value]}
     if value is None or isinstance(value, bool | int | float | str):
         return {"plain": value}

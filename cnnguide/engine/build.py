@@ -4,14 +4,15 @@ import datetime
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from cnnguide import keep
 from cnnguide.engine import key, run, script
-from cnnguide.engine.errors import EngineError, SnippetFailed
+from cnnguide.engine.errors import BadReference, EngineError, SnippetFailed
 from cnnguide.engine.find import Library, Snippet
 from cnnguide.engine.store import Output, Result, Store, folder
 
@@ -109,14 +110,13 @@ class Engine:
         prefix = "code lessons."
         parts = self.plan(reference).key.parts
         reached = [part.removeprefix(prefix) for part in parts if part.startswith(prefix)]
-        known = {
-            r for lesson in self.library.lessons() for r in self.library.snippets(lesson)
-        }
-        return [
-            other
-            for other in reached
-            if other in known and other != reference and self.library.find(other).kept
-        ]
+        return [other for other in reached if other != reference and self._keeps(other)]
+
+    def _keeps(self, name: str) -> bool:
+        try:
+            return self.library.find(name).kept
+        except BadReference:  # something else of a lesson, such as a constant
+            return False
 
     def refresh(
         self,
@@ -154,11 +154,12 @@ class Engine:
                 outcomes[reference] = found
             else:
                 waiting[reference] = plan
-        needs = self._order(waiting)
+        needs = self._order(waiting, outcomes)
+        broken = {r for r, o in outcomes.items() if isinstance(o, EngineError)}
         make = functools.partial(self._make, limits=limits or {}, force=force)
         if watcher:
             watcher.begin(len(waiting))
-        for reference, outcome in _in_order(waiting, needs, make):
+        for reference, outcome in _in_order(waiting, needs, broken, make):
             if outcome is None:
                 if watcher:
                     watcher.started(reference)
@@ -171,31 +172,43 @@ class Engine:
                 watcher.ended(reference, outcome)
         return outcomes
 
-    def _order(self, waiting: dict[str, Plan]) -> dict[str, set[str]]:
-        """For each waiting snippet those that must run first; adds them to the waiting."""
+    def _order(
+        self, waiting: dict[str, Plan], outcomes: dict[str, Result | EngineError]
+    ) -> dict[str, set[str]]:
+        """For each waiting snippet those that must run first.
+
+        Adds these to the waiting, or to the outcomes where they cannot run.
+        """
         needs: dict[str, set[str]] = {}
         unseen = list(waiting)
         while unseen:
             reference = unseen.pop()
             needs[reference] = set()
             for other in self.needs(reference):
-                if other not in waiting and self._is_kept(self.plan(other)):
+                try:
+                    plan = self.plan(other)
+                except EngineError as error:
+                    outcomes[other] = error
+                    needs[reference].add(other)
+                    continue
+                if other not in waiting and self._is_kept(plan):
                     continue
                 needs[reference].add(other)
                 if other not in waiting:
-                    waiting[other] = self.plan(other)
+                    waiting[other] = plan
                     unseen.append(other)
         return needs
 
     def _is_kept(self, plan: Plan) -> bool:
-        return self.store.kept(plan.reference, plan.key.digest).is_dir()
+        kept = self.store.kept(plan.reference, plan.key.digest)
+        return keep.manifest(kept) is not None
 
     def _make(self, plan: Plan, limits: Mapping[str, float], force: bool) -> Result:
         """Run a snippet and store its result, unless another process did so meanwhile."""
         reference = plan.reference
         with self.store.lock(reference, "result"):
             found = None if force else self.store.get(reference, plan.key.digest)
-            if found:
+            if found and (not plan.snippet.kept or self._is_kept(plan)):
                 return found
             report = run.execute(
                 self.library,
@@ -241,27 +254,28 @@ def _cores() -> int:
 def _in_order(
     waiting: dict[str, Plan],
     needs: dict[str, set[str]],
+    broken: Set[str],
     make: Callable[[Plan], Result],
 ) -> Iterator[tuple[str, Result | EngineError | None]]:
-    """Make each plan after those it needs, several at a time.
+    """Make each plan after those it needs, several at a time, unless one of them is broken.
 
     Yields each name twice: with None as it starts, and with its outcome as it ends.
     """
     # Those that others wait for come first: the longest chain decides when all is done.
     order = sorted(waiting, key=lambda r: -sum(r in other for other in needs.values()))
     todo = {reference: waiting[reference] for reference in order}
-    failed: set[str] = set()
+    failed = set(broken)
     running: dict[Future[Result], str] = {}
     pool = ThreadPoolExecutor(_cores())
     try:
         while todo or running:
             for reference in list(todo):
-                broken = needs[reference] & failed
+                causes = needs[reference] & failed
                 unmet = needs[reference] & (todo.keys() | set(running.values()))
-                if broken:
+                if causes:
                     del todo[reference]
                     failed.add(reference)
-                    yield reference, _not_run(reference, broken)
+                    yield reference, _not_run(reference, causes)
                 elif not unmet and len(running) < _cores():
                     running[pool.submit(make, todo.pop(reference))] = reference
                     yield reference, None
@@ -279,6 +293,6 @@ def _in_order(
         pool.shutdown(cancel_futures=True)
 
 
-def _not_run(reference: str, broken: set[str]) -> SnippetFailed:
-    causes = ", ".join(sorted(broken))
-    return SnippetFailed(f"snippet {reference} was not run, since it needs {causes}")
+def _not_run(reference: str, causes: Set[str]) -> SnippetFailed:
+    names = ", ".join(sorted(causes))
+    return SnippetFailed(f"snippet {reference} was not run, since it needs {names}")

@@ -3,6 +3,7 @@
     EngineError
     ├── BadReference     a fence names something that is not there
     ├── BadScript        a function cannot be shown as a script
+    ├── BadSetting       an environment variable makes no sense
     ├── NoData           the data that a snippet reads are not to be had
     └── SnippetFailed    a script ran and did not end well
 
@@ -35,6 +36,10 @@ class BadReference(EngineError):
 
 class BadScript(EngineError):
     """A function that cannot be written as a script that means the same."""
+
+
+class BadSetting(EngineError):
+    """An environment variable of ours with a value that it cannot have."""
 
 
 class NoData(EngineError):

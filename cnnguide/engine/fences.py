@@ -22,12 +22,14 @@ class Fence:
         last: the number of its closing line.
         indent: the white space before it.
         lines: what stands between the two, without that white space.
+        closed: whether there is a closing line; without one, the page ends the fence.
     """
 
     first: int
     last: int
     indent: str
     lines: tuple[str, ...]
+    closed: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,25 @@ def scan(lines: list[str]) -> Iterator[Fence]:
             continue
         first, indent, marks = number, opening["indent"], opening["marks"]
         closing = re.compile(rf"^[ \t]*{marks[0]}{{{len(marks)},}}[ \t]*$")
-        while number < len(lines):
+        closed = False
+        while number < len(lines) and not closed:
             number += 1
-            if closing.match(lines[number - 1]):
-                break
+            closed = closing.match(lines[number - 1]) is not None
         if opening["info"].split()[:1] == ["snippet"]:
-            inner = (line.removeprefix(indent) for line in lines[first : number - 1])
+            inner = (line.removeprefix(indent) for line in lines[first : number - closed])
             extra = opening["info"].split()[1:]
-            yield Fence(first, number, indent, (*extra, *inner))
+            yield Fence(first, number, indent, (*extra, *inner), closed)
 
 
 def read(fence: Fence) -> Order:
     """Understand a fence: the reference, then options, then after a gap annotations.
 
     Raises:
-        BadReference: it is empty, or an option is unknown or has a value it cannot have.
+        BadReference: it is empty or never closed, or an option is unknown or has a value
+            it cannot have.
     """
+    if not fence.closed:
+        raise BadReference("a snippet fence that is never closed")
     lines = [line.rstrip() for line in fence.lines]
     while lines and not lines[0]:
         lines.pop(0)

@@ -27,6 +27,7 @@ STYLE = {
     "xtick.color": MARKER,
     "ytick.color": MARKER,
 }
+REFERENCE = r'(url\(#|href="#)([^)"]+)'
 ROOT_STYLE = "stroke-linejoin: round; stroke-linecap: butt"
 
 
@@ -34,8 +35,11 @@ class FigureError(Exception):
     """A figure that cannot be shown as it is."""
 
 
-def collect() -> list[tuple[str, str]]:
+def collect(name: str) -> list[tuple[str, str]]:
     """All open figures in the order they were made, as (SVG, description); closes them.
+
+    Args:
+        name: the snippet, with which their identifiers begin.
 
     Raises:
         FigureError: a figure has no description.
@@ -45,7 +49,8 @@ def collect() -> list[tuple[str, str]]:
     figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
     try:
         return [
-            (_svg(figure), _description(figure, i)) for i, figure in enumerate(figures, 1)
+            (_svg(figure, f"{name}-{i}"), _description(figure, i))
+            for i, figure in enumerate(figures, 1)
         ]
     finally:
         pyplot.close("all")
@@ -61,18 +66,19 @@ def _description(figure: object, position: int) -> str:
     return " ".join(description.split())
 
 
-def _svg(figure: object) -> str:
+def _svg(figure: object, name: str) -> str:
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return tidy(buffer.getvalue())
+    return tidy(buffer.getvalue(), name)
 
 
-def tidy(svg: str) -> str:
+def tidy(svg: str, name: str) -> str:
     """Matplotlib's SVG file as an element for a page: it scales, and takes the page's
-    colour and font. Only identifiers that something refers to are left.
+    colour and font. Only identifiers that something refers to are left, and they begin with
+    the figure's name: no other figure of the page has them.
 
     >>> tidy('<?xml version="1.0"?><svg width="9pt" height="9pt" viewBox="0 0 9 9">'
-    ...      '<g id="axes_1"><path style="fill: #010203"/></g></svg>')
+    ...      '<g id="axes_1"><path style="fill: #010203"/></g></svg>', "look-1")
     '<svg viewBox="0 0 9 9"><g><path style="fill: currentColor"/></g></svg>'
     """
     svg = svg[svg.index("<svg") :]
@@ -87,8 +93,11 @@ def tidy(svg: str) -> str:
     svg = svg.replace(MARKER, "currentColor").replace("xlink:href", "href")
     svg = re.sub(r"\s*font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r"font: ((?:\w+ )*?)([\d.]+px) [^;\"]*", _font, svg)
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
-    svg = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", svg)
+    used = dict.fromkeys(target for _, target in re.findall(REFERENCE, svg))
+    ids = {target: f"{name}-{number}" for number, target in enumerate(used, 1)}
+    svg = re.sub(REFERENCE, lambda m: m[1] + ids[m[2]], svg)
+    svg = re.sub(r' id="([^"]*)"', lambda m: f' id="{ids.get(m[1], "")}"', svg)
+    svg = svg.replace(' id=""', "")
     return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", svg)).strip()
 
 

@@ -151,6 +151,16 @@ class Library:
         return None
 
 
+def origin(statement: ast.ImportFrom, module: Module) -> str:
+    """The dotted name that follows `from`, in full where the module wrote it relatively."""
+    if not statement.level:
+        return statement.module
+    parts = module.name.split(".")
+    is_package = module.path.name == "__init__.py"
+    base = parts[: len(parts) - statement.level + is_package]
+    return ".".join([*base, *([statement.module] if statement.module else [])])
+
+
 def _read(name: str, path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
     try:

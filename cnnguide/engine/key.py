@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from cnnguide.engine.errors import NoData
+from cnnguide.engine.errors import BadSetting, NoData
 from cnnguide.engine.find import Library, Snippet
 from cnnguide.engine.script import Script
 from cnnguide.engine.trace import reach
 
 # Raise it when the same script would give an entry of another form or look.
-FORMAT = 1
+FORMAT = 2
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib")
 
 
@@ -45,11 +45,11 @@ def seed() -> int:
     """The seed for all randomness: `CNNGUIDE_SEED`, or 0.
 
     Raises:
-        ValueError: it is set, and not a whole number from 0 to 2³² - 1.
+        BadSetting: it is set, and not a whole number from 0 to 2³² - 1.
     """
     text = os.environ.get("CNNGUIDE_SEED") or "0"
     if not text.isdecimal() or int(text) >= 2**32:
-        raise ValueError(
+        raise BadSetting(
             f"CNNGUIDE_SEED must be a whole number from 0 to 2³² - 1; got {text!r}"
         )
     return int(text)

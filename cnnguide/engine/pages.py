@@ -48,9 +48,14 @@ def markdown_files(docs: Path) -> list[Path]:
 def refresh(
     engine: Engine, found: Iterable[Place], watcher: Watcher | None = None
 ) -> list[EngineError]:
-    """Make every snippet of the places fresh; return what failed, each with its place."""
+    """Make every snippet of the places fresh; return what failed, each with its place.
+
+    Where several places show a snippet, the longest of their limits holds.
+    """
     found = list(found)
-    limits = {place.order.reference: place.order.limit for place in found}
+    limits: dict[str, float] = {}
+    for order in (place.order for place in found):
+        limits[order.reference] = max(order.limit, limits.get(order.reference, 0))
     outcomes = engine.refresh(limits, limits, watcher)
     shown = {place.order.reference: place for place in found}
     return [

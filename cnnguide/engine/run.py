@@ -39,7 +39,7 @@ def context() -> BaseContext:
 
 def warm_up() -> None:
     """Start the server from which workers are forked, without waiting for it."""
-    with _starting, _no_main_module():
+    with _starting, _same_everywhere():
         process = context().Process(target=_nothing)
         process.start()
 
@@ -75,8 +75,9 @@ def execute(
     with tempfile.TemporaryDirectory(
         prefix="cnnguide-", ignore_cleanup_errors=True
     ) as base:
-        folder = Path(base, "folder")
+        folder, temporary = Path(base, "folder"), Path(base, "temporary")
         folder.mkdir()
+        temporary.mkdir()
         job = worker.Job(
             reference=snippet.reference,
             script=script.text,
@@ -89,6 +90,7 @@ def execute(
             kept_as=kept_as,
             has_value=script.has_value,
             folder=str(folder),
+            temporary=str(temporary),
             capture=str(Path(base, "printed")),
         )
         report = _report(job, limit)
@@ -106,7 +108,7 @@ def _report(job: worker.Job, limit: float) -> dict[str, object]:
     """Start a worker, and wait for its report or its end."""
     ours, theirs = multiprocessing.Pipe()
     with ours:
-        with theirs, _starting, _no_main_module():
+        with theirs, _starting, _same_everywhere():
             process = context().Process(target=worker.main, args=(theirs, job))
             process.start()
             _running.add(process)
@@ -151,14 +153,20 @@ def _nothing() -> None:
 
 
 @contextlib.contextmanager
-def _no_main_module() -> Iterator[None]:
-    """Keep multiprocessing from importing this process's main module into workers.
+def _same_everywhere() -> Iterator[None]:
+    """Start workers, and the server they are forked from, the same in any process.
 
-    That would be MkDocs, pytest, or whatever embeds the engine; workers need none of it.
+    Strings hash alike in all of them, so that sets have the same order in each build. This
+    process's main module is not imported into them: MkDocs, pytest or whatever embeds the
+    engine.
     """
-    main = sys.modules["__main__"]
+    main, hash_seed = sys.modules["__main__"], os.environ.get("PYTHONHASHSEED")
     sys.modules["__main__"] = types.ModuleType("__main__")
+    os.environ["PYTHONHASHSEED"] = "0"
     try:
         yield
     finally:
         sys.modules["__main__"] = main
+        del os.environ["PYTHONHASHSEED"]
+        if hash_seed is not None:
+            os.environ["PYTHONHASHSEED"] = hash_seed

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cnnguide.engine.errors import BadScript
-from cnnguide.engine.find import Module, Snippet
+from cnnguide.engine.find import Module, Snippet, origin
 
 DECORATORS = {"keep.once", "measures_time"}
+_SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,19 @@ def write(snippet: Snippet) -> Script:
     for part in filter(None, parts):
         numbered += [("", 0), *part] if numbered else part
     text = "".join(f"{line}\n" for line, _ in numbered)
+    lines = tuple(number for _, number in numbered)
+    try:
+        compile(text, snippet.reference, "exec")
+    except SyntaxError as error:
+        line = lines[error.lineno - 1] or snippet.node.lineno
+        raise _error(snippet, line, f"cannot be a script: {error.msg}") from None
     last = snippet.node.body[-1]
     has_value = isinstance(last, ast.Return) and last.value is not None
-    return Script(text, tuple(number for _, number in numbered), has_value)
+    return Script(text, lines, has_value)
 
 
-def _error(snippet: Snippet, node: ast.AST, message: str) -> BadScript:
-    place = f"{snippet.module.path.name}:{getattr(node, 'lineno', snippet.node.lineno)}"
+def _error(snippet: Snippet, line: int, message: str) -> BadScript:
+    place = f"{snippet.module.path.name}:{line}"
     return BadScript(f"snippet {snippet.reference} ({place}) {message}")
 
 
@@ -71,32 +78,43 @@ def _check(snippet: Snippet) -> None:
     ]
     if required:
         names = ", ".join(argument.arg for argument in required)
-        raise _error(snippet, node, f"requires arguments ({names}); give each a default")
+        raise _error(
+            snippet, node.lineno, f"requires arguments ({names}); give each a default"
+        )
     if arguments.vararg or arguments.kwarg:
-        raise _error(snippet, node, "takes any number of arguments; name each of them")
+        raise _error(
+            snippet, node.lineno, "takes any number of arguments; name each of them"
+        )
     for decorator in node.decorator_list:
         if ast.unparse(decorator) not in DECORATORS:
             raise _error(
                 snippet,
-                decorator,
+                decorator.lineno,
                 f"is changed by @{ast.unparse(decorator)}, which a script cannot show; "
                 f"allowed: {', '.join(sorted(DECORATORS))}",
             )
     if node.body[0].lineno == node.lineno:
-        raise _error(snippet, node, "has its body on the line of its def; begin a new line")
+        raise _error(
+            snippet, node.lineno, "has its body on the line of its def; begin a new line"
+        )
     for inner in _own_nodes(node):
         if isinstance(inner, ast.Return) and inner is not node.body[-1]:
-            raise _error(snippet, inner, "returns before its end; return once, at the end")
+            raise _error(
+                snippet, inner.lineno, "returns before its end; return once, at the end"
+            )
         if isinstance(inner, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal):
             kind = type(inner).__name__.lower()
-            raise _error(snippet, inner, f"uses {kind}, which a script cannot show")
+            raise _error(snippet, inner.lineno, f"uses {kind}, which a script cannot show")
+        if isinstance(inner, ast.ImportFrom) and inner.level:
+            name = origin(inner, snippet.module)
+            raise _error(snippet, inner.lineno, f"imports relatively; write from {name}")
 
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes below, without those of nested functions and classes."""
     for child in ast.iter_child_nodes(node):
         yield child
-        if not isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+        if not isinstance(child, _SCOPES):
             yield from _own_nodes(child)
 
 
@@ -109,10 +127,33 @@ def _defaults(node: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
 
 
 def _assignments(snippet: Snippet) -> list[tuple[str, int]]:
-    return [
-        (f"{name} = {ast.get_source_segment(snippet.module.text, value)}", value.lineno)
-        for name, value in _defaults(snippet.node)
-    ]
+    source = snippet.module.text.splitlines()
+    inside_strings = _lines_inside_strings(snippet.module.text)
+    numbered = []
+    for name, value in _defaults(snippet.node):
+        begun = source[value.lineno - 1]
+        columns = len(begun) - len(begun.lstrip())
+        lines = ast.get_source_segment(snippet.module.text, value).splitlines()
+        if not _stands_alone("\n".join(lines)):
+            lines[0], lines[-1] = f"({lines[0]}", f"{lines[-1]})"
+        lines[0] = f"{name} = {lines[0]}"
+        for number, line in enumerate(lines, value.lineno):
+            first_or_string = number == value.lineno or number in inside_strings
+            numbered.append((line if first_or_string else _outdent(line, columns), number))
+    return numbered
+
+
+def _stands_alone(expression: str) -> bool:
+    """Whether an expression needs no brackets around it to go over several lines."""
+    try:
+        ast.parse(expression, mode="eval")
+    except SyntaxError:
+        return False
+    return True
+
+
+def _outdent(line: str, columns: int) -> str:
+    return line[min(columns, len(line) - len(line.lstrip())) :]
 
 
 def _free_names(snippet: Snippet) -> set[str]:
@@ -126,7 +167,7 @@ def _free_names(snippet: Snippet) -> set[str]:
     )
     names = set(_globals_of(scope))
     for _, value in _defaults(node):
-        names |= {n.id for n in ast.walk(value) if isinstance(n, ast.Name)}
+        names |= set(_globals_of(symtable.symtable(ast.unparse(value), "", "eval")))
     return names
 
 
@@ -145,6 +186,7 @@ def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
 
 def _imports(snippet: Snippet) -> list[tuple[str, int]]:
     wanted = _free_names(snippet)
+    imported: set[str] = set()
     lines: list[tuple[str, int]] = []
     last = 0
     for node in snippet.module.tree.body:
@@ -153,11 +195,12 @@ def _imports(snippet: Snippet) -> list[tuple[str, int]]:
         used = [name for name in node.names if _bound(name) in wanted]
         if not used:
             continue
-        wanted -= {_bound(name) for name in used}
+        imported |= {_bound(name) for name in used}
         if lines and "" in _between(snippet.module, last, node.lineno):
             lines.append(("", 0))
-        lines.append((ast.unparse(_only(node, used)), 0))
+        lines.append((ast.unparse(_only(node, used, snippet.module)), 0))
         last = node.end_lineno
+    wanted -= imported
     defined = _defined(snippet.module) & wanted
     if defined:
         names = ", ".join(sorted(defined))
@@ -166,7 +209,7 @@ def _imports(snippet: Snippet) -> list[tuple[str, int]]:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise _error(
-            snippet, snippet.node, f"uses names its lesson does not define: {names}"
+            snippet, snippet.node.lineno, f"uses names its lesson does not define: {names}"
         )
     return lines
 
@@ -179,10 +222,13 @@ def _between(module: Module, first: int, last: int) -> list[str]:
     return module.text.splitlines()[first : last - 1]
 
 
-def _only(node: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
+def _only(
+    node: ast.Import | ast.ImportFrom, names: list[ast.alias], module: Module
+) -> ast.stmt:
+    """The import of these names alone, by the whole name of what they come from."""
     if isinstance(node, ast.Import):
         return ast.Import(names)
-    return ast.ImportFrom(node.module, names, node.level)
+    return ast.ImportFrom(origin(node, module), names, 0)
 
 
 def _defined(module: Module) -> set[str]:
@@ -207,7 +253,7 @@ def _body(snippet: Snippet) -> Iterator[tuple[str, int]]:
     for number in range(first, node.end_lineno + 1):
         line = source[number - 1]
         if number not in inside_strings:
-            line = line[min(node.body[0].col_offset, len(line) - len(line.lstrip())) :]
+            line = _outdent(line, node.body[0].col_offset)
         if isinstance(last, ast.Return) and number == last.lineno:
             line = line.removeprefix("return").lstrip()
             if not line:
@@ -220,7 +266,7 @@ def _first_line(snippet: Snippet) -> int:
     node = snippet.node
     if ast.get_docstring(node, clean=False) is not None:
         if len(node.body) == 1:
-            raise _error(snippet, node, "has no code")
+            raise _error(snippet, node.lineno, "has no code")
         first = node.body[0].end_lineno + 1
     else:
         lines = iter(snippet.module.text.splitlines(keepends=True)[node.lineno - 1 :])

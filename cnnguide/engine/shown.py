@@ -62,21 +62,23 @@ def _settled(text: str) -> str:
     'done\\n'
     """
     text = TERMINAL_CODE.sub("", text).replace("\r\n", "\n")
-    lines = []
-    for line in text.split("\n"):
-        cells: list[str] = []
-        column = 0
-        for character in line if {"\r", "\b"} & set(line) else ():
-            if character == "\r":
-                column = 0
-            elif character == "\b":
-                column = max(column - 1, 0)
-            else:
-                cells[column : column + 1] = [character]
-                column += 1
-        lines.append("".join(cells) if cells else line.strip("\r\b"))
-    settled = "\n".join(lines)
+    settled = "\n".join(map(_overwritten, text.split("\n")))
     return settled if settled.strip() else ""
+
+
+def _overwritten(line: str) -> str:
+    """A line after its carriage returns and backspaces have taken effect."""
+    cells: list[str] = []
+    column = 0
+    for character in line:
+        if character == "\r":
+            column = 0
+        elif character == "\b":
+            column = max(column - 1, 0)
+        else:
+            cells[column : column + 1] = [character]
+            column += 1
+    return "".join(cells)
 
 
 def _limited(text: str) -> str:

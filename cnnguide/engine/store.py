@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock
 
@@ -85,7 +86,7 @@ class Store:
     def put(self, result: Result) -> None:
         """Keep a result: under its name appears the whole of it or nothing."""
         body = json.dumps(asdict(result), ensure_ascii=False, sort_keys=True).encode()
-        write_whole(self.path(result.reference, result.digest), _seal(body) + body)
+        write_whole(self.path(result.reference, result.digest), sealed(body))
 
     def has(self, reference: str, digest: str) -> bool:
         """Whether there is an entry under that key, sound or not."""
@@ -156,8 +157,21 @@ def remove(path: Path) -> int:
     return freed
 
 
-def _seal(body: bytes) -> bytes:
-    return f"cnnguide result {hashlib.sha256(body).hexdigest()}\n".encode()
+def sealed(body: bytes) -> bytes:
+    """The body, and before it a line with its checksum."""
+    return f"cnnguide {hashlib.sha256(body).hexdigest()}\n".encode() + body
+
+
+def unsealed(content: bytes) -> bytes:
+    """The body of what was sealed.
+
+    Raises:
+        ValueError: its checksum does not fit.
+    """
+    _, _, body = content.partition(b"\n")
+    if content != sealed(body):
+        raise ValueError("its checksum does not fit")
+    return body
 
 
 def _read(path: Path) -> Result | None:
@@ -165,14 +179,17 @@ def _read(path: Path) -> Result | None:
         content = path.read_bytes()
     except FileNotFoundError:
         return None
-    seal, _, body = content.partition(b"\n")
-    if seal + b"\n" != _seal(body):
-        logger.warning("%s is damaged (its checksum does not fit); made again", path)
+    try:
+        result = _decode(json.loads(unsealed(content)))
+    except (ValueError, KeyError, TypeError) as error:
+        logger.warning("%s is damaged or foreign (%s); made again", path, error)
         return None
-    fields = json.loads(body)
-    if (fields.get("reference"), fields.get("digest")) != (path.parent.name, path.stem):
+    if (result.reference, result.digest) != (path.parent.name, path.stem):
         logger.warning("%s holds a result of another snippet; made again", path)
         return None
-    fields["outputs"] = tuple(Output(**output) for output in fields["outputs"])
-    fields["data"] = tuple(fields["data"])
-    return Result(**fields)
+    return result
+
+
+def _decode(fields: dict[str, Any]) -> Result:
+    outputs = tuple(Output(**output) for output in fields["outputs"])
+    return Result(**fields | {"outputs": outputs, "data": tuple(fields["data"])})

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cnnguide.engine.find import Library, Module
+from cnnguide.engine.find import Library, Module, origin
 
 Chain = tuple[str, ...]
 READERS = {"__doc__", "getdoc", "getsource", "getsourcelines", "help"}
@@ -49,18 +49,23 @@ class _Walk:
         self.library = library
         self.reached: dict[str, tuple[Module, list[ast.stmt]] | str] = {}
         self.entered: dict[str, Scope] = {}
+        self.targets: set[tuple[str, Chain]] = set()
         self.reads_sources = False
 
     def hashes(self) -> dict[str, str]:
-        return {
-            name: _hash(code if isinstance(code, str) else self._dump(*code))
-            for name, code in sorted(self.reached.items())
+        codes = {
+            name: code if isinstance(code, str) else self._dump(*code)
+            for name, code in self.reached.items()
         }
+        if self.reads_sources:
+            for name in self.entered:
+                docstring = ast.get_docstring(self.library.module(name).tree)
+                codes[f"{name} (docstring)"] = docstring or ""
+        return {name: _hash(code) for name, code in sorted(codes.items())}
 
     def _dump(self, module: Module, statements: list[ast.stmt]) -> str:
         if self.reads_sources:
-            texts = (ast.get_source_segment(module.text, node) for node in statements)
-            return "\n".join(map(str, texts))
+            return "\n".join(_source(module, node) for node in statements)
         return "\n".join(ast.dump(_without_docstrings(node)) for node in statements)
 
     def enter(self, module: Module) -> Scope:
@@ -71,10 +76,9 @@ class _Walk:
         parent = self.library.module(module.name.rpartition(".")[0])
         if parent:
             self.enter(parent)
-        for target in scope.imports.values():
-            imported = self._nearest_module(target)
-            if imported:
-                self.enter(imported)
+        for statement in module.tree.body:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                self._enter_imports(module, statement)
         if scope.effects:
             self.reached[f"{module.name} (on import)"] = module, scope.effects
         for statement in scope.effects:
@@ -83,36 +87,44 @@ class _Walk:
 
     def follow(self, module: Module, node: ast.AST) -> None:
         """Reach everything that a node of the module names."""
+        self._enter_imports(module, node)
         local = dict(_import_targets(node, module, self.library))
         for chain in _chains(node):
             # Code that reads docstrings or sources depends on them too.
             self.reads_sources |= not READERS.isdisjoint(chain)
             if chain[0] in local:
                 self._reach_target(local[chain[0]], chain[1:])
-            else:
-                self._reach_name(module, chain)
+            self._reach_name(module, chain)
+
+    def _enter_imports(self, module: Module, node: ast.AST) -> None:
+        for name in _imported(node, module):
+            imported = self._nearest_module(name)
+            if imported:
+                self.enter(imported)
 
     def _reach_name(self, module: Module, chain: Chain) -> None:
         scope = self.enter(module)
         name, *attributes = chain
         qualified = f"{module.name}.{name}"
-        if name in scope.definitions:
-            if qualified not in self.reached:
-                self.reached[qualified] = module, scope.definitions[name]
-                for statement in scope.definitions[name]:
-                    self.follow(module, statement)
-        elif name in scope.imports:
+        if name in scope.definitions and qualified not in self.reached:
+            self.reached[qualified] = module, scope.definitions[name]
+            for statement in scope.definitions[name]:
+                self.follow(module, statement)
+        if name in scope.imports:
             target = scope.imports[name]
-            self.reached[qualified] = target
+            self.reached.setdefault(qualified, target)
             self._reach_target(target, tuple(attributes))
 
     def _reach_target(self, target: str, attributes: Chain) -> None:
         module = self._nearest_module(target)
-        if module is None:
+        if module is None or (target, attributes) in self.targets:
             return
+        self.targets.add((target, attributes))
         rest = target[len(module.name) + 1 :]
         chain = (*(rest.split(".") if rest else ()), *attributes)
         while chain and (inner := self.library.module(f"{module.name}.{chain[0]}")):
+            if self._is_left_out(inner.name):
+                return
             module, chain = inner, chain[1:]
         scope = self.enter(module)
         if chain and (chain[0] in scope.definitions or chain[0] in scope.imports):
@@ -124,11 +136,14 @@ class _Walk:
 
     def _nearest_module(self, target: str) -> Module | None:
         """The package's module that a dotted name is, or is an attribute of."""
-        parts = target.split(".")
-        if parts[0] == self.library.name and parts[1:2] in (["engine"], ["keep"]):
+        if self._is_left_out(target):
             return None
         module = self.library.module(target)
         return module or self.library.module(target.rpartition(".")[0])
+
+    def _is_left_out(self, name: str) -> bool:
+        package, *inner = name.split(".")
+        return package == self.library.name and inner[:1] in (["engine"], ["keep"])
 
 
 def _chains(node: ast.AST) -> Iterator[Chain]:
@@ -191,7 +206,7 @@ def _is_inert(statement: ast.stmt) -> bool:
     """Whether a statement does nothing when the module is imported by a script."""
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Constant)
-    if isinstance(statement, ast.If):
+    if isinstance(statement, ast.If) and not statement.orelse:
         return ast.unparse(statement.test) in {
             "TYPE_CHECKING",
             "typing.TYPE_CHECKING",
@@ -209,12 +224,22 @@ def _import_targets(
                 top = name.name.partition(".")[0]
                 yield name.asname or top, name.name if name.asname else top
         elif isinstance(statement, ast.ImportFrom):
-            source = _absolute(statement, module)
+            source = origin(statement, module)
             for name in statement.names:
                 if name.name == "*" and source.startswith(library.name):
                     yield from _star(source, library)
                 else:
                     yield name.asname or name.name, f"{source}.{name.name}"
+
+
+def _imported(node: ast.AST, module: Module) -> Iterator[str]:
+    """Dotted names that imports within the node may bring in as modules."""
+    for statement in ast.walk(node):
+        if isinstance(statement, ast.Import):
+            yield from (name.name for name in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            source = origin(statement, module)
+            yield from (f"{source}.{name.name}" for name in statement.names)
 
 
 def _star(source: str, library: Library) -> Iterator[tuple[str, str]]:
@@ -225,13 +250,11 @@ def _star(source: str, library: Library) -> Iterator[tuple[str, str]]:
             yield name, f"{source}.{name}"
 
 
-def _absolute(statement: ast.ImportFrom, module: Module) -> str:
-    if not statement.level:
-        return statement.module
-    parts = module.name.split(".")
-    is_package = module.path.name == "__init__.py"
-    base = parts[: len(parts) - statement.level + is_package]
-    return ".".join([*base, *([statement.module] if statement.module else [])])
+def _source(module: Module, statement: ast.stmt) -> str:
+    """The lines of a statement, with its decorators and comments."""
+    decorators = getattr(statement, "decorator_list", [])
+    first = min(node.lineno for node in [statement, *decorators])
+    return "\n".join(module.text.splitlines()[first - 1 : statement.end_lineno])
 
 
 def _without_docstrings(statement: ast.stmt) -> ast.stmt:

@@ -3,10 +3,12 @@
 import ast
 import contextlib
 import importlib
+import io
 import linecache
 import logging
 import os
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -36,6 +38,7 @@ class Job:
         kept_as: the key under which to keep the value, or nothing.
         has_value: whether the last line is an expression to show.
         folder: an empty folder to run in.
+        temporary: a folder for temporary files.
         capture: a file for everything that is printed.
     """
 
@@ -50,6 +53,7 @@ class Job:
     kept_as: str
     has_value: bool
     folder: str
+    temporary: str
     capture: str
 
 
@@ -82,20 +86,32 @@ def _end_with_parent(connection: Connection) -> None:
 
 
 def _redirect(capture: str) -> None:
-    """Send what Python and what C++ print to one file, in order."""
+    """Send what Python and what C++ print to one file, in order.
+
+    What the engine and `keep` report is for the author, and stays on the terminal.
+    """
+    reports = logging.getLogger("cnnguide")
+    reports.propagate = False
+    terminal = os.fdopen(os.dup(2), "w", encoding="utf-8")
+    reports.handlers[:] = [logging.StreamHandler(terminal)]
     file = os.open(capture, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)
     sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
-    sys.stdout = os.fdopen(1, "w", encoding="utf-8", buffering=1, closefd=False)
-    sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1, closefd=False)
+    sys.stdout, sys.stderr = _unbuffered(1), _unbuffered(2)
+
+
+def _unbuffered(file: int) -> io.TextIOWrapper:
+    raw = io.FileIO(file, "w", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", write_through=True)
 
 
 def _prepare(job: Job) -> None:
     os.chdir(job.folder)
     for name in [name for name in os.environ if name.startswith("CNNGUIDE_")]:
         del os.environ[name]
-    os.environ.update(job.environment)
+    os.environ.update(job.environment, TMPDIR=job.temporary)
+    tempfile.tempdir = None  # so that it is looked up again
     # The script must see the sources as they are now: not those that brought this
     # function here, and no bytecode, whose time stamp cannot tell two quick edits apart.
     sys.dont_write_bytecode = True
@@ -143,10 +159,11 @@ def _run(job: Job) -> dict[str, object]:
             keep.put(job.reference, job.kept_as, value)
     sys.stdout.flush()
     sys.stderr.flush()
-    printed = Path(job.capture).read_text(encoding="utf-8", errors="replace")
+    # Not as text, which would turn carriage returns into line breaks.
+    printed = Path(job.capture).read_bytes().decode("utf-8", "replace")
     outputs = [(kind, content, "") for kind, content in shown.printed(printed)]
     outputs += shown.value(value)
-    outputs += [("figure", svg, description) for svg, description in figures.collect()]
+    outputs += [("figure", *figure) for figure in figures.collect(job.reference)]
     return {"outputs": outputs, "seconds": seconds}
 
 

@@ -1,0 +1,115 @@
+import re
+import textwrap
+from xml.etree import ElementTree
+
+import pytest
+
+from cnnguide.engine import figures
+from cnnguide.engine.errors import SnippetFailed
+from cnnguide.engine.store import Output
+
+from .course import Course
+
+HEAD = """\
+import matplotlib.pyplot as plt
+import numpy as np
+
+"""
+CHART = """
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], label="Größe <x>", marker="o")
+    axes.set_title("Loss & more", weight="bold")
+    axes.imshow(np.eye(3), alpha=0.5)
+    axes.bar([1], [2], hatch="//")
+    axes.grid()
+    axes.legend()
+    figure.description = "A line that\\n rises."
+    """
+
+
+def drawn(course: Course, body: str = CHART) -> list[Output]:
+    """The figures that a snippet with that body draws."""
+    body = textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    course.lesson(f"{HEAD}def snippet():\n{body}\n")
+    course.show()
+    found = course.store.get("tiny.snippet", course.digest())
+    assert {output.kind for output in found.outputs} <= {"figure"}
+    return list(found.outputs)
+
+
+def ids(svg: str) -> list[str]:
+    return re.findall(r'\sid="([^"]*)"', svg)
+
+
+def references(svg: str) -> set[str]:
+    return set(re.findall(r'(?:url\(#|href="#)([^)"]+)', svg))
+
+
+def test_a_figure_follows_the_page(course: Course) -> None:
+    [figure] = drawn(course)
+    svg = figure.content
+    texts = [e.text for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")]
+    assert {"Loss & more", "Größe <x>", "0.0"} <= set(texts)
+    assert "currentColor" in svg and figures.MARKER not in svg
+    root = svg[: svg.index(">")]
+    assert re.search(r'viewBox="[\d. ]+"', root)
+    assert not re.search(r"\s(width|height|version|xmlns)=", root)
+    assert "<style" not in svg and "font-family" not in svg and "DejaVu" not in svg
+    assert re.search("font-weight: (bold|700)", svg)
+    assert "<metadata" not in svg and "<!--" not in svg and "date" not in svg.lower()
+    assert figure.description == "A line that rises."
+
+
+def test_identifiers_are_those_referred_to_each_once(course: Course) -> None:
+    [figure] = drawn(course)
+    assert references(figure.content)
+    assert sorted(ids(figure.content)) == sorted(references(figure.content))
+
+
+def test_figures_on_one_page_share_no_identifier(course: Course) -> None:
+    first, second = drawn(course, CHART + CHART)
+    assert ids(first.content)
+    assert not set(ids(first.content)) & set(ids(second.content))
+
+
+def test_two_runs_draw_the_same_bytes(course: Course) -> None:
+    first = drawn(course)
+    again = course.refresh("tiny.snippet", force=True)["tiny.snippet"]
+    assert course.ran == ["tiny.snippet"]
+    assert list(again.outputs) == first
+
+
+def test_figures_come_in_the_order_they_were_made(course: Course) -> None:
+    body = """
+        one = plt.figure()
+        two = plt.figure()
+        one.description, two.description = "one", "two"
+        plt.figure(one)
+        return one
+        """
+    assert [figure.description for figure in drawn(course, body)] == ["one", "two"]
+
+
+@pytest.mark.parametrize("description", ["", "second.description = ''"])
+def test_a_figure_without_description_fails_and_says_what_to_do(
+    course: Course, description: str
+) -> None:
+    body = "first, second = plt.figure(), plt.figure()\nfirst.description = 'a'\n"
+    with pytest.raises(SnippetFailed) as caught:
+        drawn(course, body + description)
+    assert "figure 2 has no description" in caught.value.message
+    assert 'charts.describe(figure, "what it shows")' in caught.value.message
+
+
+@pytest.mark.parametrize("described", [True, False])
+def test_collected_figures_are_closed(described: bool) -> None:
+    from matplotlib import pyplot
+
+    figure = pyplot.figure()
+    figure.description = "a" * described
+    if described:
+        assert len(figures.collect("tiny.look")) == 1
+    else:
+        with pytest.raises(figures.FigureError):
+            figures.collect("tiny.look")
+    assert pyplot.get_fignums() == []
