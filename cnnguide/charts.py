@@ -226,15 +226,16 @@ def feature_maps(
         probabilities: (classes,), from 0 to 1.
         names: the classes' names.
     """
-    figure = plt.figure(figsize=(WIDTH, 4.4), layout="constrained")
-    grid = figure.add_gridspec(4, 6, height_ratios=(1, 1, 1, 1.3))
-    _picture(figure.add_subplot(grid[:3, :2], title="a picture"), image)
+    figure = plt.figure(figsize=(WIDTH, 3.9), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(3, 1))
+    picture, maps_beside = above.subfigures(1, 2, width_ratios=(3, 4))
+    _picture(picture.subplots(), image)
     chosen = np.sort(np.argsort(maps.std(axis=(0, 1)))[::-1][:12])
-    for position, channel in enumerate(chosen):
-        row, column = divmod(position, 4)
-        _picture(figure.add_subplot(grid[row, column + 2]), maps[..., channel])
+    for axes, channel in zip(maps_beside.subplots(3, 4).flat, chosen, strict=False):
+        axes.axis("off")
+        _picture(axes, maps[..., channel])
     guess = int(np.argmax(probabilities))
-    _top_three(figure.add_subplot(grid[3, :]), probabilities, guess, names, verdict=False)
+    _top_three(below.subplots(), probabilities, guess, names, verdict=False)
     return describe(
         figure,
         f"A small grey picture; beside it {len(chosen)} of the {maps.shape[-1]} maps that "

@@ -1,15 +1,19 @@
 """A table for pages, notebooks and terminals."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+
+NUMBER = re.compile(r"^[-−]?[\d,]*\.?\d+(e[-+]?\d+)?\s?%?$")
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows under named columns; the first column names the row.
 
-    Numbers stand on the right. Floats are shown as they are, so round them before.
+    Columns of numbers stand on the right, also where a cell is a text such as "1,024" or
+    "87.5%". Floats are shown as they are, so round them before.
 
     Args:
         columns: the columns' names.
@@ -72,4 +76,4 @@ class Table:
         return f'<th scope="row"{style[0]}>{first}</th>' + "".join(cells)
 
     def _is_numeric(self, column: int) -> bool:
-        return all(isinstance(row[column], int | float) for row in self.rows)
+        return all(NUMBER.match(str(row[column])) for row in self.rows)

@@ -1,5 +1,6 @@
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 
 from tests.engine.course import Course
 
+ROOT = Path(__file__).parents[1]
 # Nothing of this machine counts, and nothing of the tests stays on it.
 STORE = tempfile.mkdtemp(prefix="cnnguide-test-store-")
 os.environ["CNNGUIDE_STORE"] = STORE
@@ -19,6 +21,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(STORE, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The course as readers get it, built strictly from an empty store."""
+    site = tmp_path_factory.mktemp("built") / "site"
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return site
 
 
 @pytest.fixture

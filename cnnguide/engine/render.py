@@ -96,7 +96,7 @@ def _pre(kind: str, label: str, inner: str) -> str:
     # Long lines scroll inside the box, which the keyboard must be able to reach.
     return (
         f'<pre class="{kind}" tabindex="0" role="region" aria-label="{label}">'
-        f"<code>{inner}</code></pre>"
+        f"<samp>{inner}</samp></pre>"
     )
 
 

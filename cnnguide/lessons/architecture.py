@@ -57,6 +57,7 @@ def hello(name: str = "reader") -> str:
     """Show what becomes of a function.
 
     >>> hello("you")
+    Printed lines come first.
     'Hello, you!'
     """
     # This comment stands in the function, and so it stands in the script.

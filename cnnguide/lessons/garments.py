@@ -25,10 +25,10 @@ def pixels() -> np.ndarray:
     """See a picture as the numbers that it is.
 
     >>> pixels().shape
-    (8, 14)
+    (8, 12)
     """
     images, _ = fashion_mnist.load("train")
-    return images[0, 10:18, 7:21]
+    return images[0, 10:18, 9:21]
 
 
 def grid() -> Figure:
@@ -196,7 +196,7 @@ def softmax() -> Table:
     """Turn the network's ten numbers into probabilities."""
     model, _ = train()
     images, _ = prepare("test")
-    logits = model(images[:1])[0].numpy()
+    logits = model(images[1:2])[0].numpy()  # of the second picture
     positive = np.exp(logits)  # every number becomes positive
     probabilities = positive / positive.sum()  # and together they become 1
     print("together", round(float(probabilities.sum()), 4))
@@ -235,7 +235,7 @@ def list_of_pictures() -> None:
     try:
         model.predict([images[0], images[1]], verbose=0)
     except ValueError as error:
-        print("ValueError:", str(error).splitlines()[0])
+        print("ValueError:", error)
 
 
 def predict_many() -> Table:
@@ -313,11 +313,13 @@ def feature_maps() -> Figure:
     """Show what the first convolution makes of one garment."""
     model, _ = train()
     images, labels = prepare("test")
-    image = images[np.flatnonzero(labels == 9)[0]]  # an ankle boot
+    is_boot = labels == fashion_mnist.CLASS_NAMES.index("Ankle boot")
+    # The first boot that the network is sure of.
+    position = np.flatnonzero(is_boot & (probabilities()[:, 9] > 0.9))[0]
+    image = images[position]
     # The part of the model that ends with its first convolution.
-    first = keras.Model(model.inputs, model.layers[0].output)
+    first = keras.Model(model.layers[0].input, model.layers[0].output)
     maps = first(image[np.newaxis])[0].numpy()
-    chances = keras.ops.softmax(model(image[np.newaxis]))[0]
     return charts.feature_maps(
-        image[..., 0], maps, np.asarray(chances), fashion_mnist.CLASS_NAMES
+        image[..., 0], maps, probabilities()[position], fashion_mnist.CLASS_NAMES
     )

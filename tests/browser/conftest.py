@@ -1,0 +1,127 @@
+import functools
+import http.server
+import itertools
+import shutil
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+SIZES = {
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "is_mobile": True,
+        "has_touch": True,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+VIEWS = [f"{size} {palette}" for size, palette in itertools.product(SIZES, ("light", "dark"))]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    """Serves the site as a host would: what is missing gets the site's own 404 page."""
+
+    def send_error(self, code: int, *args: object, **kwargs: object) -> None:
+        if code != HTTPStatus.NOT_FOUND:
+            super().send_error(code, *args, **kwargs)
+            return
+        body = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+class Reader:
+    """Someone with a browser of a certain size and palette, and what happened to them."""
+
+    def __init__(self, context: BrowserContext, root: str, palette: str) -> None:
+        self.page: Page = context.new_page()
+        self.root = root
+        self.palette = palette
+        self.complaints: list[str] = []
+        self.requested: list[str] = []
+        context.on("request", lambda request: self.requested.append(request.url))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("console", self._heard)
+
+    def open(self, address: str) -> Page:
+        """Open a page and wait until the theme has set everything up."""
+        self.page.goto(self.root + address)
+        self.page.wait_for_selector("html.js")
+        self.page.wait_for_function("document.readyState === 'complete'")
+        return self.page
+
+    def strangers(self) -> list[str]:
+        """Requests to anything but the site itself."""
+        return [url for url in self.requested if not self._ours(url)]
+
+    def _ours(self, url: str) -> bool:
+        return url.startswith(self.root) or urlsplit(url).scheme in ("data", "blob")
+
+    def _heard(self, message: object) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+@pytest.fixture(scope="session")
+def root(built_site: Path) -> Iterator[str]:
+    """The address at which the built site is served."""
+    handler = functools.partial(Server, directory=built_site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def addresses(built_site: Path) -> list[str]:
+    """All pages of the sitemap, relative to the root, home first."""
+    urls = ElementTree.parse(built_site / "sitemap.xml").iter(f"{SITEMAP}loc")
+    paths = sorted(urlsplit(url.text).path for url in urls)
+    return [path.removeprefix(paths[0]) for path in paths]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own chromium, with a profile that vanishes with it."""
+    path = shutil.which("chromium")
+    if not path:
+        pytest.fail("these tests need chromium; on Debian: apt install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=VIEWS)
+def reader(request: pytest.FixtureRequest, browser: Browser, root: str) -> Iterator[Reader]:
+    """A reader of each kind: on a phone and at a desktop, in light and dark."""
+    size, palette = request.param.split()
+    context = browser.new_context(
+        **SIZES[size],
+        color_scheme=palette,
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    yield Reader(context, root, palette)
+    context.close()
