@@ -44,7 +44,7 @@ def test_pages_work_and_ask_only_their_own_site(
     reader: Reader, addresses: list[str]
 ) -> None:
     for address in addresses:
-        reader.open(address)
+        reader.open(address).wait_for_load_state("networkidle")
     assert not reader.complaints
     assert not reader.strangers()
 
@@ -52,7 +52,7 @@ def test_pages_work_and_ask_only_their_own_site(
 def test_links_between_pages_need_no_reload(reader: Reader, addresses: list[str]) -> None:
     page = reader.open("")
     page.evaluate("window.stillHere = true")
-    page.locator(f'article a[href="{LESSON}"]').first.click()
+    page.locator(f'article a[href$="{LESSON}"]').first.click()
     page.wait_for_url(reader.root + LESSON)
     expect(page.locator(".snippet-output").first).to_be_visible()
     assert page.evaluate("window.stillHere"), "the page was loaded anew"

@@ -66,7 +66,7 @@ def shown(html: str) -> str:
 def test_a_fence_becomes_code_and_output(site: Course) -> None:
     html = convert(f"# Title\n\nBefore.\n\n{fence('tiny.look')}\nAfter.\n")
     assert shown(html) == 'import math\n\nn = 2\n\nprint("&lt;b&gt;", n)\nmath.floor(n)\n'
-    assert "<code>&lt;b&gt; 2</code>" in html
+    assert ">&lt;b&gt; 2<" in html
     assert 'class="snippet-value"' in html
     assert 'href="https://code.example/main/tinycourse/lessons/tiny.py#L3"' in html
     order = ["Before.", "import", "&lt;b&gt; 2", "<details", "After."]

@@ -44,7 +44,7 @@ def test_outputs_are_escaped(plan: Plan) -> None:
     )
     assert "a &lt; b &amp; &lt;script&gt;" in html
     assert '<span class="snippet-warning">&lt;w&gt;</span>' in html
-    assert "<code>&#x27;&lt;v&gt;&#x27;</code>" in html
+    assert ">&#x27;&lt;v&gt;&#x27;<" in html
     assert 'aria-label="a &quot;line&quot; &amp; &lt;more&gt;"' in html
     assert "things &lt;x&gt;" in html
     for raw in ("<script>", "<w>", "<v>", "<more>", "<x>"):
