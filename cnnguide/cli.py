@@ -11,6 +11,8 @@ from cnnguide.engine.errors import EngineError
 from cnnguide.engine.progress import Progress
 from cnnguide.engine.store import Result
 
+# What a file needs and a page must not have.
+NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 DOCS = click.option(
     "--docs",
     type=click.Path(path_type=Path, file_okay=False),
@@ -160,8 +162,8 @@ def _print(result: Result, figures: Path) -> None:
             count += 1
             figures.mkdir(parents=True, exist_ok=True)
             file = figures / f"{result.reference}-{count}.svg"
-            namespace = '<svg xmlns="http://www.w3.org/2000/svg"'
-            file.write_text(output.content.replace("<svg", namespace, 1), encoding="utf-8")
+            svg = output.content.replace("<svg", f"<svg {NAMESPACES}", 1)
+            file.write_text(svg, encoding="utf-8")
             click.echo(f"[figure saved as {file}: {output.description}]")
         else:
             text = output.description if output.kind == "html" else output.content

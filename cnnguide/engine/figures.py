@@ -90,7 +90,8 @@ def tidy(svg: str, name: str) -> str:
     if styles:
         plain = plain.replace("<svg", f'<svg style="{ROOT_STYLE}"', 1)
     svg = svg.replace(root, plain, 1)
-    svg = svg.replace(MARKER, "currentColor").replace("xlink:href", "href")
+    # "xlink:href" stays: Material assigns to what it finds as "href", which SVG forbids.
+    svg = svg.replace(MARKER, "currentColor")
     svg = re.sub(r"\s*font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r"font: ((?:\w+ )*?)([\d.]+px) [^;\"]*", _font, svg)
     used = dict.fromkeys(target for _, target in re.findall(REFERENCE, svg))

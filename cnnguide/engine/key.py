@@ -18,7 +18,7 @@ from cnnguide.engine.script import Script
 from cnnguide.engine.trace import reach
 
 # Raise it when the same script would give an entry of another form or look.
-FORMAT = 2
+FORMAT = 3
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib")
 
 

@@ -8,7 +8,7 @@ const reach = (code) => {
 // The theme puts the copy button of each block into a landmark for navigation. It leads
 // nowhere, and dozens of them without a name hide the ones that do.
 const calm = (node) => {
-  if (node instanceof Element && node.matches(".md-code__nav")) node.role = "group";
+  if (node instanceof Element && node.matches(".md-code__nav")) node.role = "none";
 };
 
 const sizes = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));

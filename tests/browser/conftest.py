@@ -20,7 +20,9 @@ SIZES = {
     },
     "desktop": {"viewport": {"width": 1280, "height": 800}},
 }
-VIEWS = [f"{size} {palette}" for size, palette in itertools.product(SIZES, ("light", "dark"))]
+VIEWS = [
+    f"{size} {palette}" for size, palette in itertools.product(SIZES, ("light", "dark"))
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -106,7 +108,9 @@ def browser() -> Iterator[Browser]:
     """The machine's own chromium, with a profile that vanishes with it."""
     path = shutil.which("chromium")
     if not path:
-        pytest.fail("these tests need chromium; on Debian: apt install chromium", pytrace=False)
+        pytest.fail(
+            "these tests need chromium; on Debian: apt install chromium", pytrace=False
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

@@ -65,7 +65,9 @@ def test_nothing_is_wider_than_the_screen(reader: Reader, addresses: list[str]) 
     for address in [*addresses, "404.html"]:
         page = reader.open(address)
         unfold(page)
-        spare = "document.documentElement.clientWidth - document.documentElement.scrollWidth"
+        spare = (
+            "document.documentElement.clientWidth - document.documentElement.scrollWidth"
+        )
         assert page.evaluate(spare) >= 0, (address, page.evaluate(WIDE))
 
 
@@ -135,8 +137,9 @@ def test_the_palette_follows_the_system(reader: Reader) -> None:
     assert page_is(page, reader.palette)
     other = {"light": "dark", "dark": "light"}[reader.palette]
     page.emulate_media(color_scheme=other)
-    page.wait_for_function("(scheme) => document.body.dataset.mdColorScheme === scheme",
-                           arg=SCHEMES[other])
+    page.wait_for_function(
+        "(scheme) => document.body.dataset.mdColorScheme === scheme", arg=SCHEMES[other]
+    )
     assert page_is(page, other)
 
 
@@ -144,9 +147,13 @@ def test_a_chosen_palette_is_kept(reader: Reader) -> None:
     page = reader.open("")
     toggle = page.locator("label[for^=__palette]:visible")
     toggle.click()  # from the system's palette to light
-    expect(page.locator("body")).to_have_attribute("data-md-color-media", re.compile("light"))
+    expect(page.locator("body")).to_have_attribute(
+        "data-md-color-media", re.compile("light")
+    )
     toggle.click()
-    expect(page.locator("body")).to_have_attribute("data-md-color-media", re.compile("dark"))
+    expect(page.locator("body")).to_have_attribute(
+        "data-md-color-media", re.compile("dark")
+    )
     page = reader.open(LESSON)
     assert page_is(page, "dark")
 
@@ -169,7 +176,11 @@ def test_a_site_says_what_it_is(reader: Reader, addresses: list[str]) -> None:
         page = reader.open(address)
         assert page.locator("html").get_attribute("lang") == "en"
         assert page.locator("article h1").count() == 1
-        for meta in ("name=description", "property='og:title'", "property='og:description'"):
+        for meta in (
+            "name=description",
+            "property='og:title'",
+            "property='og:description'",
+        ):
             assert page.locator(f"meta[{meta}]").get_attribute("content")
         picture = page.locator("meta[property='og:image']").get_attribute("content")
         assert re.fullmatch(r"https?://[^/]+/.*assets/social\.png", picture)
