@@ -112,10 +112,7 @@ class Project:
             seconds[reference] = engine.result(reference).seconds
         cores = len(os.sched_getaffinity(0))
         shared = sum(seconds.values()) / cores
-        chain = max(
-            (seconds[r] + max((seconds.get(n, 0.0) for n in engine.needs(r)), default=0.0))
-            for r in seconds
-        )
+        chain = max(chain_seconds(engine, seconds, reference) for reference in seconds)
         bound = 1.3 * max(shared, chain) + import_seconds
         return Budget(
             "full build, empty store (ratio to the bound)",
@@ -210,6 +207,12 @@ class Project:
             "seconds to the new output: "
             + " ".join(f"{wait:.2f}" for wait in sorted(waits)),
         )
+
+
+def chain_seconds(engine: Engine, seconds: dict[str, float], reference: str) -> float:
+    """Seconds of a snippet and of the longest chain of snippets that it must wait for."""
+    before = (chain_seconds(engine, seconds, other) for other in engine.needs(reference))
+    return seconds.get(reference, 0.0) + max(before, default=0.0)
 
 
 def wait_for(page: str, text: str, limit: float = 120.0) -> None:

@@ -1,13 +1,14 @@
 """Find a snippet by name and read it as text: nothing is imported."""
 
 import ast
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from cnnguide.engine.errors import BadReference, BadScript, suggestion
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """A Python file of the package, read and parsed.
 
@@ -100,11 +101,16 @@ class Library:
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Something that is different whenever a file of the package has changed."""
-        return tuple(
-            (str(path), status.st_mtime_ns, status.st_size)
-            for path in sorted(self.package.rglob("*.py"))
-            for status in [path.stat()]
-        )
+        found, folders = [], [str(self.package)]
+        while folders:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    if entry.name.endswith(".py"):
+                        status = entry.stat()
+                        found.append((entry.path, status.st_mtime_ns, status.st_size))
+                    elif entry.name != "__pycache__" and entry.is_dir():
+                        folders.append(entry.path)
+        return tuple(sorted(found))
 
     def lessons(self) -> list[str]:
         """The names of all lessons, sorted."""

@@ -1,15 +1,15 @@
 """What an author sees while snippets run: a bar, or plain lines without a terminal."""
 
-from types import TracebackType
-from typing import Self
+from __future__ import annotations
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from cnnguide.engine.errors import EngineError
 from cnnguide.engine.store import Result
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 
 class Progress:
@@ -20,15 +20,7 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False)
-        self._bar = Bar(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=self._console,
-            transient=True,
-        )
+        self._bar: Bar | None = None
         self._running: list[str] = []
 
     def __enter__(self) -> Self:
@@ -40,11 +32,13 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bar.stop()
+        if self._bar:
+            self._bar.stop()
 
     def begin(self, total: int) -> None:
         """So many snippets are about to run."""
         if total:
+            self._bar = _bar()
             self._bar.add_task("Running snippets", total=total)
             self._bar.start()
 
@@ -60,12 +54,29 @@ class Progress:
         self._describe()
         self._bar.advance(self._bar.task_ids[-1])
         if isinstance(outcome, EngineError):
-            self._console.print(f"[red]✗[/red] {escape(reference)} failed")
+            self._say(f"[red]✗[/red] {reference} failed")
         else:
-            self._console.print(
-                f"[green]✓[/green] {escape(reference)} {outcome.seconds:.1f} s"
-            )
+            self._say(f"[green]✓[/green] {reference} {outcome.seconds:.1f} s")
 
     def _describe(self) -> None:
         names = ", ".join(self._running) or "done"
-        self._bar.update(self._bar.task_ids[-1], description=f"Running {escape(names)}")
+        self._bar.update(self._bar.task_ids[-1], description=f"Running {names}")
+
+    def _say(self, line: str) -> None:
+        self._bar.console.print(line, highlight=False)
+
+
+def _bar() -> Bar:
+    # Imported when something runs: most builds have nothing to show.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    console = Console(stderr=True)
+    return Progress(*columns, TimeElapsedColumn(), console=console, transient=True)

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import functools
 import io
 import symtable
 import tokenize
@@ -159,7 +160,7 @@ def _outdent(line: str, columns: int) -> str:
 def _free_names(snippet: Snippet) -> set[str]:
     """Names that the body and the defaults take from the module or from Python."""
     node = snippet.node
-    table = symtable.symtable(snippet.module.text, str(snippet.module.path), "exec")
+    table = _symbols(snippet.module.text)
     scope = next(
         child
         for child in table.get_children()
@@ -174,6 +175,11 @@ def _free_names(snippet: Snippet) -> set[str]:
 def _def_lines(node: ast.FunctionDef) -> set[int]:
     # Python before 3.12 numbers a decorated function's scope by its first decorator.
     return {node.lineno, *(decorator.lineno for decorator in node.decorator_list)}
+
+
+@functools.lru_cache(maxsize=64)
+def _symbols(text: str) -> symtable.SymbolTable:
+    return symtable.symtable(text, "", "exec")
 
 
 def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
@@ -278,6 +284,7 @@ def _first_line(snippet: Snippet) -> int:
     return first
 
 
+@functools.lru_cache(maxsize=64)
 def _lines_inside_strings(text: str) -> set[int]:
     """Lines that begin inside a string, where indentation belongs to the value."""
     inside: set[int] = set()

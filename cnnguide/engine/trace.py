@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ def reach(library: Library, module: Module, nodes: list[ast.AST]) -> dict[str, s
 class _Walk:
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.module = functools.cache(library.module)  # a walk sees one state of the files
         self.reached: dict[str, tuple[Module, list[ast.stmt]] | str] = {}
         self.entered: dict[str, Scope] = {}
         self.targets: set[tuple[str, Chain]] = set()
@@ -59,21 +61,21 @@ class _Walk:
         }
         if self.reads_sources:
             for name in self.entered:
-                docstring = ast.get_docstring(self.library.module(name).tree)
+                docstring = ast.get_docstring(self.module(name).tree)
                 codes[f"{name} (docstring)"] = docstring or ""
         return {name: _hash(code) for name, code in sorted(codes.items())}
 
     def _dump(self, module: Module, statements: list[ast.stmt]) -> str:
         if self.reads_sources:
             return "\n".join(_source(module, node) for node in statements)
-        return "\n".join(ast.dump(_without_docstrings(node)) for node in statements)
+        return "\n".join(_bare(node) for node in statements)
 
     def enter(self, module: Module) -> Scope:
         """Count what runs when the module is imported, its parents first."""
         if module.name in self.entered:
             return self.entered[module.name]
         scope = self.entered[module.name] = _scope(module, self.library)
-        parent = self.library.module(module.name.rpartition(".")[0])
+        parent = self.module(module.name.rpartition(".")[0])
         if parent:
             self.enter(parent)
         for statement in module.tree.body:
@@ -89,7 +91,7 @@ class _Walk:
         """Reach everything that a node of the module names."""
         self._enter_imports(module, node)
         local = dict(_import_targets(node, module, self.library))
-        for chain in _chains(node):
+        for chain in _chains_in(node):
             # Code that reads docstrings or sources depends on them too.
             self.reads_sources |= not READERS.isdisjoint(chain)
             if chain[0] in local:
@@ -122,7 +124,7 @@ class _Walk:
         self.targets.add((target, attributes))
         rest = target[len(module.name) + 1 :]
         chain = (*(rest.split(".") if rest else ()), *attributes)
-        while chain and (inner := self.library.module(f"{module.name}.{chain[0]}")):
+        while chain and (inner := self.module(f"{module.name}.{chain[0]}")):
             if self._is_left_out(inner.name):
                 return
             module, chain = inner, chain[1:]
@@ -138,12 +140,20 @@ class _Walk:
         """The package's module that a dotted name is, or is an attribute of."""
         if self._is_left_out(target):
             return None
-        module = self.library.module(target)
-        return module or self.library.module(target.rpartition(".")[0])
+        return self.module(target) or self.module(target.rpartition(".")[0])
 
     def _is_left_out(self, name: str) -> bool:
         package, *inner = name.split(".")
         return package == self.library.name and inner[:1] in (["engine"], ["keep"])
+
+
+# What a node says never changes, so that each is read once however many snippets reach it.
+_once = functools.lru_cache(maxsize=10_000)
+
+
+@_once
+def _chains_in(node: ast.AST) -> tuple[Chain, ...]:
+    return tuple(dict.fromkeys(_chains(node)))
 
 
 def _chains(node: ast.AST) -> Iterator[Chain]:
@@ -218,12 +228,12 @@ def _is_inert(statement: ast.stmt) -> bool:
 def _import_targets(
     node: ast.AST, module: Module, library: Library
 ) -> Iterator[tuple[str, str]]:
-    for statement in ast.walk(node):
+    for statement in _imports_in(node):
         if isinstance(statement, ast.Import):
             for name in statement.names:
                 top = name.name.partition(".")[0]
                 yield name.asname or top, name.name if name.asname else top
-        elif isinstance(statement, ast.ImportFrom):
+        else:
             source = origin(statement, module)
             for name in statement.names:
                 if name.name == "*" and source.startswith(library.name):
@@ -232,12 +242,18 @@ def _import_targets(
                     yield name.asname or name.name, f"{source}.{name.name}"
 
 
+@_once
+def _imports_in(node: ast.AST) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    nodes = ast.walk(node)
+    return tuple(inner for inner in nodes if isinstance(inner, ast.Import | ast.ImportFrom))
+
+
 def _imported(node: ast.AST, module: Module) -> Iterator[str]:
     """Dotted names that imports within the node may bring in as modules."""
-    for statement in ast.walk(node):
+    for statement in _imports_in(node):
         if isinstance(statement, ast.Import):
             yield from (name.name for name in statement.names)
-        elif isinstance(statement, ast.ImportFrom):
+        else:
             source = origin(statement, module)
             yield from (f"{source}.{name.name}" for name in statement.names)
 
@@ -257,7 +273,9 @@ def _source(module: Module, statement: ast.stmt) -> str:
     return "\n".join(module.text.splitlines()[first - 1 : statement.end_lineno])
 
 
-def _without_docstrings(statement: ast.stmt) -> ast.stmt:
+@_once
+def _bare(statement: ast.stmt) -> str:
+    """A statement as text without comments, docstrings and layout."""
     clean = copy.deepcopy(statement)
     for node in ast.walk(clean):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -265,7 +283,7 @@ def _without_docstrings(statement: ast.stmt) -> ast.stmt:
         first = node.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
             node.body = node.body[1:]
-    return clean
+    return ast.dump(clean)
 
 
 def _hash(text: str) -> str:

@@ -5,22 +5,26 @@ const reach = (code) => {
   if (scrolls && code.matches("pre > code") && !code.hasAttribute("tabindex")) code.tabIndex = 0;
 };
 
-// The theme puts the copy button of each block into a landmark for navigation. It leads
-// nowhere, and dozens of them without a name hide the ones that do.
-const calm = (node) => {
-  if (node instanceof Element && node.matches(".md-code__nav")) node.role = "none";
+// What the theme adds to code blocks says too little, or too much, to those who listen to a
+// page: marks of annotations have no name, and each copy button stands in a landmark of its
+// own, which leads nowhere and hides the landmarks that do.
+const name = (element) => {
+  for (const mark of element.querySelectorAll(".md-annotation__index")) {
+    mark.ariaLabel = `Note ${mark.querySelector("[data-md-annotation-id]").dataset.mdAnnotationId}`;
+  }
+  for (const buttons of element.querySelectorAll(".md-code__nav")) buttons.role = "none";
 };
 
 const sizes = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 const changes = new MutationObserver((records) => {
-  for (const record of records) {
-    record.addedNodes.forEach(calm);
-    if (record.type === "attributes") reach(record.target);
+  for (const { type, target } of records) {
+    if (type === "childList") name(target);
+    else reach(target);
   }
 });
 
 changes.observe(document.body, { childList: true, subtree: true, attributeFilter: ["tabindex"] });
 document$.subscribe(() => {
-  document.querySelectorAll(".md-code__nav").forEach(calm);
+  name(document.body);
   document.querySelectorAll("pre > code").forEach((code) => sizes.observe(code));
 });

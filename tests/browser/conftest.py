@@ -62,9 +62,9 @@ class Reader:
         self.palette = palette
         self.complaints: list[str] = []
         self.requested: list[str] = []
-        context.on("request", lambda request: self.requested.append(request.url))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("console", self._heard)
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._heard)
 
     def open(self, address: str) -> Page:
         """Open a page and wait until the theme has set everything up."""
@@ -117,9 +117,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=VIEWS)
-def reader(request: pytest.FixtureRequest, browser: Browser, root: str) -> Iterator[Reader]:
-    """A reader of each kind: on a phone and at a desktop, in light and dark."""
+@pytest.fixture(scope="session", params=VIEWS)
+def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """A phone and a desktop, in light and dark."""
     size, palette = request.param.split()
     context = browser.new_context(
         **SIZES[size],
@@ -127,5 +127,15 @@ def reader(request: pytest.FixtureRequest, browser: Browser, root: str) -> Itera
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    yield Reader(context, root, palette)
+    context.palette = palette
+    yield context
     context.close()
+
+
+@pytest.fixture
+def reader(view: BrowserContext, root: str) -> Iterator[Reader]:
+    """A reader of each kind, whose browser remembers no choices of earlier readers."""
+    reader = Reader(view, root, view.palette)
+    yield reader
+    reader.page.evaluate("localStorage.clear()")
+    reader.page.close()
