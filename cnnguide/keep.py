@@ -139,7 +139,7 @@ def _identify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[
         )
     library = Library(Path(sys.modules[package].__file__).parent)
     snippet = library.find(f"{lesson}.{function.__name__}")
-    digest = key.make(library, snippet, script.write(snippet)).digest
+    digest = key.make(library, script.write(snippet), key.reached(library, snippet)).digest
     signature = inspect.signature(function)
     bound = signature.bind(*args, **kwargs)
     defaults = {name: p.default for name, p in signature.parameters.items()}

@@ -80,6 +80,8 @@ class Project:
             "PYTHONPATH": str(self.folder),
             "NO_MKDOCS_2_WARNING": "1",
         }
+        # As in .venv, where the modules of the package keep their bytecode.
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["CNNGUIDE_STORE"] = str(self.store.place)
 
     def build(self, config: str = "mkdocs.yml") -> float:

@@ -1,6 +1,5 @@
 """The package itself: its modules, and what each says it is for."""
 
-import ast
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,5 +50,7 @@ def load() -> tuple[tuple[str, str], ...]:
 
 
 def _summary(path: Path) -> str:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return " ".join(docstring.split("\n\n")[0].split())
+    # Every module of ours begins with its docstring. Parsing it all would take a tenth of a
+    # second, at each build.
+    _, _, rest = path.read_text(encoding="utf-8").partition('"""')
+    return " ".join(rest.partition('"""')[0].split("\n\n")[0].split())

@@ -14,6 +14,7 @@ from cnnguide import keep
 from cnnguide.engine import key, run, script
 from cnnguide.engine.errors import BadReference, EngineError, SnippetFailed
 from cnnguide.engine.find import Library, Snippet
+from cnnguide.engine.memo import Memo
 from cnnguide.engine.store import Output, Result, Store, folder
 
 
@@ -59,6 +60,7 @@ class Engine:
         self.serving = serving
         self._plans: dict[str, Plan] = {}
         self._stamp: object = None
+        self._memo: Memo | None = None
         self._failures: dict[tuple[str, str], EngineError] = {}
 
     def plan(self, reference: str) -> Plan:
@@ -70,11 +72,14 @@ class Engine:
         stamp = (self.library.stamp(), key.surroundings())
         if stamp != self._stamp:
             self._plans, self._stamp = {}, stamp
+            self._memo = Memo(self.store.place / "memo", self.library)
         if reference not in self._plans:
             snippet = self.library.find(reference)
-            text = script.write(snippet)
-            plan = Plan(snippet, text, key.make(self.library, snippet, text))
-            self._plans[reference] = plan
+            known = self._memo.get(reference)
+            if known is None:
+                known = script.write(snippet), key.reached(self.library, snippet)
+                self._memo.put(reference, *known)
+            self._plans[reference] = Plan(snippet, known[0], key.make(self.library, *known))
         return self._plans[reference]
 
     def result(self, reference: str, limit: float = run.DEFAULT_LIMIT) -> Result:
@@ -170,6 +175,8 @@ class Engine:
                 self._failures[reference, digest] = outcome
             if watcher:
                 watcher.ended(reference, outcome)
+        if self._memo:
+            self._memo.save()
         return outcomes
 
     def _order(

@@ -60,15 +60,27 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {p: _version(p) for p in PACKAGES}
 
 
-def make(library: Library, snippet: Snippet, script: Script) -> Key:
-    """The key of the snippet's result, from sources alone: nothing heavy is imported."""
+def reached(library: Library, snippet: Snippet) -> dict[str, str]:
+    """The definitions of the package that the snippet's script reaches → their hashes."""
     arguments = snippet.node.args
     nodes: list[ast.AST] = [
         *snippet.node.body,
         *arguments.defaults,
         *filter(None, arguments.kw_defaults),
     ]
-    reached = reach(library, snippet.module, nodes)
+    return reach(library, snippet.module, nodes)
+
+
+def make(library: Library, script: Script, reached: dict[str, str]) -> Key:
+    """The key of a script's result, without importing anything heavy.
+
+    Args:
+        script: the script.
+        reached: what it reaches, from `reached`.
+
+    Raises:
+        NoData, BadSetting: the data it reads are not to be had, or the seed is none.
+    """
     datasets = _datasets(library, reached)
     parts = {"script": hashlib.sha256(script.text.encode()).hexdigest()[:16]}
     for name, code in reached.items():

@@ -56,8 +56,8 @@ class Server(http.server.SimpleHTTPRequestHandler):
 class Reader:
     """Someone with a browser of a certain size and palette, and what happened to them."""
 
-    def __init__(self, context: BrowserContext, root: str, palette: str) -> None:
-        self.page: Page = context.new_page()
+    def __init__(self, page: Page, root: str, palette: str) -> None:
+        self.page = page
         self.root = root
         self.palette = palette
         self.complaints: list[str] = []
@@ -118,7 +118,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session", params=VIEWS)
-def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+def view(
+    request: pytest.FixtureRequest, browser: Browser
+) -> Iterator[tuple[BrowserContext, str]]:
     """A phone and a desktop, in light and dark."""
     size, palette = request.param.split()
     context = browser.new_context(
@@ -127,15 +129,15 @@ def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserCo
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    context.palette = palette
-    yield context
+    yield context, palette
     context.close()
 
 
 @pytest.fixture
-def reader(view: BrowserContext, root: str) -> Iterator[Reader]:
+def reader(view: tuple[BrowserContext, str], root: str) -> Iterator[Reader]:
     """A reader of each kind, whose browser remembers no choices of earlier readers."""
-    reader = Reader(view, root, view.palette)
+    context, palette = view
+    reader = Reader(context.new_page(), root, palette)
     yield reader
     reader.page.evaluate("localStorage.clear()")
     reader.page.close()

@@ -194,9 +194,16 @@ def test_data_that_are_not_to_be_had_say_so(
 def test_keys_are_the_same_in_every_process(written: Course) -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from cnnguide.engine.build import Engine, Library;"
-        "print(Engine(Library(Path(sys.argv[1])), None).plan('tiny.snippet').key.digest)"
+        "from cnnguide.engine.build import Engine, Library, Store;"
+        "engine = Engine(Library(Path(sys.argv[1])), Store(Path(sys.argv[2])));"
+        "print(engine.plan('tiny.snippet').key.digest)"
     )
-    command = [sys.executable, "-c", code, str(written.package)]
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        str(written.package),
+        str(written.package / "none"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == written.digest()
