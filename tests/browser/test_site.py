@@ -139,9 +139,17 @@ def test_a_missing_page_leads_home(reader: Reader) -> None:
         "(header) => getComputedStyle(header).position"
     )
     assert ground == "sticky", "the style sheet was not found from a deep address"
-    reader.page.locator("article a").first.click()
+    reader.page.get_by_role("link", name="home page").click()
     reader.page.wait_for_function("(root) => location.href === root", arg=reader.root)
     assert not reader.strangers()
+
+
+def test_search_finds_a_lesson(reader: Reader) -> None:
+    page = reader.open("")
+    page.keyboard.press("/")
+    page.keyboard.type("pooling")
+    expect(page.locator(f".md-search-result__link[href*='{LESSON}']").first).to_be_visible()
+    assert not reader.complaints
 
 
 def test_the_palette_follows_the_system(reader: Reader) -> None:
