@@ -23,8 +23,8 @@ STEPS = (
 
 def road() -> Figure:
     """Draw the way from a page to its outputs."""
-    figure, axes = plt.subplots(figsize=(5.2, 5.6), layout="constrained")
-    axes.set(xlim=(0, 10), ylim=(-len(STEPS) + 0.5, 0.5))
+    figure, axes = plt.subplots(figsize=(4.4, 5.4), layout="constrained")
+    axes.set(xlim=(0, 8.6), ylim=(-len(STEPS) + 0.5, 0.5))
     axes.axis("off")
     box = {"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": charts.PALETTE[0]}
     for row, (name, what) in enumerate(STEPS):
