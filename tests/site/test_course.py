@@ -1,0 +1,131 @@
+"""The course itself, as it is built for readers."""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from .conftest import Project, code_blocks, copy_of_the_project, outputs, without_times
+
+ROOT = Path(__file__).parents[2]
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(path for path in site.rglob("index.html") if outputs(path.read_text()))
+
+
+def relative(site: Path) -> list[str]:
+    return [str(path.relative_to(site)) for path in pages(site)]
+
+
+def test_every_lesson_is_among_the_pages(built_site: Path) -> None:
+    shown = "".join(page.read_text() for page in pages(built_site))
+    for lesson in (ROOT / "cnnguide" / "lessons").glob("[!_]*.py"):
+        assert f'data-snippet="{lesson.stem}.' in shown
+
+
+def test_each_code_block_runs_in_a_fresh_interpreter(
+    built_site: Path, tmp_path: Path
+) -> None:
+    blocks = {
+        code: f"block {position} of {page.relative_to(built_site)}"
+        for page in pages(built_site)
+        for position, code in enumerate(code_blocks(page.read_text()))
+    }
+    assert len(blocks) > 10
+
+    def run(code: str) -> tuple[str, subprocess.CompletedProcess[str]]:
+        script = tmp_path / f"{abs(hash(code))}.py"
+        script.write_text(code)
+        environment = os.environ | {"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}
+        command = [sys.executable, str(script)]
+        done = subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True
+        )
+        return code, done
+
+    with ThreadPoolExecutor(2) as pool:
+        failed = [
+            f"{blocks[code]}:\n{code}\n{done.stderr}"
+            for code, done in pool.map(run, blocks)
+            if done.returncode
+        ]
+    assert not failed, "\n\n".join(failed)
+
+
+def test_a_second_build_from_an_empty_store_gives_the_same_bytes(
+    built_site: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir"]
+    subprocess.run(
+        [*command, str(tmp_path / "site")],
+        cwd=ROOT,
+        env=os.environ | {"CNNGUIDE_STORE": str(tmp_path / "store")},
+        check=True,
+    )
+    assert relative(tmp_path / "site") == relative(built_site)
+    for name in relative(built_site):
+        timed = measures_time(built_site / name) | measures_time(tmp_path / "site" / name)
+        assert comparable(tmp_path / "site" / name, timed) == comparable(
+            built_site / name, timed
+        )
+
+
+def measures_time(page: Path) -> set[str]:
+    facts = json.loads(page.with_suffix(".json").read_text())
+    return {fact["snippet"] for fact in facts if fact["measures_time"]}
+
+
+def comparable(page: Path, timed: set[str]) -> str:
+    """A page without dates, seconds and the outputs that are measured times."""
+    html = without_times(page.read_text())
+    for name in timed:
+        html = re.sub(
+            rf'<div class="snippet-output" data-snippet="{name}".*?</details>',
+            "",
+            html,
+            flags=re.S,
+        )
+    return html
+
+
+def test_zensical_gives_the_same_code_and_outputs(built_site: Path, tmp_path: Path) -> None:
+    folder = copy_of_the_project(tmp_path / "project")
+    project = Project(folder, Path(os.environ["CNNGUIDE_STORE"]))
+    built = project.zensical()
+    assert built.returncode == 0, built.stderr
+    for name in relative(built_site):
+        mkdocs = (built_site / name).read_text()
+        zensical = project.html(name)
+        assert code_blocks(zensical) == code_blocks(mkdocs)
+        assert visible(zensical) == visible(mkdocs)
+
+
+def visible(html: str) -> list[str]:
+    """Outputs without an attribute that only the search of Material reads."""
+    return [output.replace(" data-search-exclude", "") for output in outputs(html)]
+
+
+def test_pages_are_small(built_site: Path) -> None:
+    for page in built_site.rglob("*.html"):
+        size = len(gzip.compress(page.read_bytes()))
+        assert size <= 150_000, (
+            f"{page.relative_to(built_site)} has {size:,} bytes compressed"
+        )
+
+
+def test_every_figure_is_described(built_site: Path) -> None:
+    for page in pages(built_site):
+        for label in re.findall(r'<svg role="img" aria-label="([^"]*)"', page.read_text()):
+            assert len(label) > 20
+
+
+@pytest.mark.parametrize("name", ["sitemap.xml", "404.html", "search/search_index.json"])
+def test_what_a_site_needs_is_there(built_site: Path, name: str) -> None:
+    assert (built_site / name).stat().st_size > 100
