@@ -171,7 +171,7 @@ def progress() -> Table:
     _, history = train()
     measures = ("loss", "accuracy", "val_loss", "val_accuracy")
     rows = [
-        (epoch, *(round(history[measure][epoch - 1], 3) for measure in measures))
+        (epoch, *(f"{history[measure][epoch - 1]:.3f}" for measure in measures))
         for epoch in range(1, len(history["loss"]) + 1)
     ]
     return Table(("epoch", *measures), rows, "Loss and accuracy after each epoch")
@@ -204,7 +204,7 @@ def softmax() -> Table:
         "as Keras has it:", np.allclose(probabilities, keras.ops.softmax(logits), atol=1e-6)
     )
     rows = [
-        (name, round(float(logit), 2), f"{probability:.1%}")
+        (name, f"{logit:.2f}", f"{probability:.1%}")
         for name, logit, probability in zip(
             fashion_mnist.CLASS_NAMES, logits, probabilities, strict=True
         )

@@ -69,7 +69,7 @@ def test_the_table_of_probabilities_adds_up() -> None:
     rows = garments.softmax().rows
     percents = [float(text.rstrip("%")) for _, _, text in rows]
     assert sum(percents) == pytest.approx(100, abs=1)
-    logits = [logit for _, logit, _ in rows]
+    logits = [float(logit) for _, logit, _ in rows]
     assert int(np.argmax(logits)) == int(np.argmax(percents))
 
 
