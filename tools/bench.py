@@ -180,7 +180,13 @@ class Project:
             "--dev-addr",
             address,
         ]
-        server = subprocess.Popen(command, cwd=self.folder, env=self.environment)
+        # A shell lets commands in the background ignore interrupts; this one shall not.
+        server = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         page = f"http://{address}/architecture/"
         lesson = self.folder / "cnnguide" / "lessons" / "architecture.py"
         try:

@@ -103,7 +103,8 @@ def addresses(built_site: Path) -> list[str]:
     return [path.removeprefix(paths[0]) for path in paths]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it lives, no other test can run an event loop of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's own chromium, with a profile that vanishes with it."""
     path = shutil.which("chromium")

@@ -120,7 +120,7 @@ def test_a_killed_build_leaves_a_store_that_the_next_uses(tiny: Project) -> None
     tiny.lesson.write_text(text)
     again = tiny.mkdocs()
     assert again.returncode == 0, again.stderr
-    assert "42" in outputs(tiny.html())[1]
+    assert "<samp>42</samp>" in outputs(tiny.html())[1]
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -136,6 +136,11 @@ def is_running(process: int) -> bool:
     return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+def heed_interrupts() -> None:
+    """Undo what a shell does to commands in the background: they ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def served(tiny: Project) -> Iterator[str]:
     """The address of the tiny site while `mkdocs serve` shows it."""
@@ -143,12 +148,14 @@ def served(tiny: Project) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address]
-    server = subprocess.Popen(command, cwd=tiny.folder, env=tiny.environment)
+    server = subprocess.Popen(
+        command, cwd=tiny.folder, env=tiny.environment, preexec_fn=heed_interrupts
+    )
     try:
         yield f"http://{address}/"
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait()
+        server.wait(timeout=60)
 
 
 def until(address: str, text: str) -> str:

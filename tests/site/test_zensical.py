@@ -18,8 +18,8 @@ def test_its_page_cache_sees_a_changed_snippet_without_being_cleaned(tiny: Proje
     tiny.zensical()
     tiny.lesson.write_text(tiny.lesson.read_text().replace("6 * 7", "6 * 8"))
     tiny.zensical()
-    assert "48" in outputs(tiny.html())[1]
-    assert "42" not in outputs(tiny.html())[1]
+    assert "<samp>48</samp>" in outputs(tiny.html())[1]
+    assert "<samp>42</samp>" not in outputs(tiny.html())[1]
 
 
 def test_its_page_cache_sees_another_seed(tiny: Project) -> None:
