@@ -118,7 +118,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session", params=VIEWS)
+@pytest.fixture(scope="module", params=VIEWS)
 def view(
     request: pytest.FixtureRequest, browser: Browser
 ) -> Iterator[tuple[BrowserContext, str]]:
