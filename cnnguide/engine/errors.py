@@ -4,6 +4,7 @@
     ├── BadReference     a fence names something that is not there
     ├── BadScript        a function cannot be shown as a script
     ├── BadSetting       an environment variable makes no sense
+    ├── BadFormula       KaTeX cannot read a formula
     ├── NoData           the data that a snippet reads are not to be had
     └── SnippetFailed    a script ran and did not end well
 
@@ -40,6 +41,10 @@ class BadScript(EngineError):
 
 class BadSetting(EngineError):
     """An environment variable of ours with a value that it cannot have."""
+
+
+class BadFormula(EngineError):
+    """A formula on a page that KaTeX cannot read."""
 
 
 class NoData(EngineError):

@@ -34,7 +34,7 @@ class SnippetPreprocessor(Preprocessor):
         found = list(fences.scan(lines))
         if not found:
             return lines
-        page = self._page()
+        page = page_of(self.md)
         numbers = self._line_numbers(page, found)
         result: list[str] = []
         copied = 0
@@ -62,16 +62,6 @@ class SnippetPreprocessor(Preprocessor):
             html = render.outputs(plan, result, self.source)
             lines += [self.md.htmlStash.store(html), ""]
         return lines
-
-    def _page(self) -> Path:
-        """The page's file, as far as the generator tells it."""
-        for processor in [*self.md.preprocessors, *self.md.treeprocessors]:
-            if hasattr(processor, "file"):  # MkDocs
-                return _from_here(Path(processor.file.abs_src_path))
-            if hasattr(processor, "page"):  # Zensical
-                docs = processor.config.get("docs_dir", "docs")
-                return _from_here(Path(docs, processor.page.path))
-        return Path("page")
 
     def _line_numbers(self, page: Path, found: list[fences.Fence]) -> list[int]:
         """Lines as in the file: generators take the front matter away before we see it."""
@@ -113,6 +103,17 @@ def world() -> str:
     engine = build.current()
     state = (engine.library.stamp(), key.surroundings(), engine.serving)
     return hashlib.sha256(repr(state).encode()).hexdigest()
+
+
+def page_of(md: Markdown) -> Path:
+    """The page's file, as far as the generator tells it."""
+    for processor in [*md.preprocessors, *md.treeprocessors]:
+        if hasattr(processor, "file"):  # MkDocs
+            return _from_here(Path(processor.file.abs_src_path))
+        if hasattr(processor, "page"):  # Zensical
+            docs = processor.config.get("docs_dir", "docs")
+            return _from_here(Path(docs, processor.page.path))
+    return Path("page")
 
 
 def _from_here(path: Path) -> Path:
