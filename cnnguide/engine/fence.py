@@ -5,6 +5,8 @@
     show: both
     ```
 
+A mention in a sentence, `{{ garments.share_right }}`, becomes the snippet's value.
+
 MkDocs and Zensical both render pages with Python-Markdown, so both show the same. The
 code is handed on as an ordinary Python fence, which the site's own settings highlight.
 """
@@ -30,20 +32,36 @@ class SnippetPreprocessor(Preprocessor):
         self.source = source
 
     def run(self, lines: list[str]) -> list[str]:
-        """Replace the fences; the lines between them stay as they are."""
+        """Replace fences and mentions; everything else stays as it is."""
         found = list(fences.scan(lines))
-        if not found:
+        mentions = list(fences.mentions(lines))
+        if not found and not mentions:
             return lines
         page = page_of(self.md)
-        numbers = self._line_numbers(page, found)
+        before = _lines_before(page, lines)
+        lines = list(lines)
+        for mention in reversed(mentions):
+            line = lines[mention.line - 1]
+            value = self._value(mention.reference, f"{page}:{mention.line + before}")
+            lines[mention.line - 1] = line[: mention.start] + value + line[mention.end :]
         result: list[str] = []
         copied = 0
-        for fence, number in zip(found, numbers, strict=True):
+        for fence in found:
             result += lines[copied : fence.first - 1]
-            replacement = self._replace(fence, f"{page}:{number}")
+            replacement = self._replace(fence, f"{page}:{fence.first + before}")
             result += [f"{fence.indent}{line}".rstrip() for line in replacement]
             copied = fence.last
         return result + lines[copied:]
+
+    def _value(self, reference: str, where: str) -> str:
+        engine = build.current()
+        try:
+            html = render.mention(engine.result(reference))
+        except EngineError as error:
+            if not engine.serving:
+                raise error.at(where) from None
+            html = render.error(error.at(where), inline=True)
+        return self.md.htmlStash.store(html)
 
     def _replace(self, fence: fences.Fence, where: str) -> list[str]:
         engine = build.current()
@@ -62,11 +80,6 @@ class SnippetPreprocessor(Preprocessor):
             html = render.outputs(plan, result, self.source)
             lines += [self.md.htmlStash.store(html), ""]
         return lines
-
-    def _line_numbers(self, page: Path, found: list[fences.Fence]) -> list[int]:
-        """Lines as in the file: generators take the front matter away before we see it."""
-        in_file = fences.on_page(page) if page.is_file() else []
-        return [f.first for f in (in_file if len(in_file) == len(found) else found)]
 
 
 class SnippetExtension(Extension):
@@ -114,6 +127,16 @@ def page_of(md: Markdown) -> Path:
             docs = processor.config.get("docs_dir", "docs")
             return _from_here(Path(docs, processor.page.path))
     return Path("page")
+
+
+def _lines_before(page: Path, lines: list[str]) -> int:
+    """How many lines, the front matter, the generator has taken away before the rest."""
+    in_file = fences.on_page(page) if page.is_file() else []
+    return max(_length(in_file) - _length(lines), 0)
+
+
+def _length(lines: list[str]) -> int:
+    return len("\n".join(lines).rstrip().splitlines())
 
 
 def _from_here(path: Path) -> Path:

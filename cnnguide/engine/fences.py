@@ -1,8 +1,12 @@
-"""Snippet fences in a page's Markdown: where they stand and what they ask for."""
+"""Snippets in a page's Markdown, where they stand and what they ask for.
+
+A fence shows a snippet's script and outputs. A mention, `{{ garments.share_right }}`,
+stands in a sentence and becomes the snippet's value.
+"""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnnguide.engine.errors import BadReference, suggestion
@@ -11,6 +15,8 @@ from cnnguide.engine.run import DEFAULT_LIMIT
 OPTIONS = {"show": "code, output or both", "limit": "a number of seconds"}
 SHOW = ("code", "output", "both")
 OPENING = re.compile(r"^(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>[^`]*)$")
+# Code between backticks is taken first, so that what stands in it is no mention.
+MENTION = re.compile(r"(`+).+?\1|\{\{ *(?P<reference>[\w.]+) *\}\}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,23 @@ class Order:
     annotations: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A snippet whose value stands in a sentence.
+
+    Args:
+        line: the number of its line, counted from 1.
+        start: where in the line it begins.
+        end: where in the line it ends.
+        reference: the snippet.
+    """
+
+    line: int
+    start: int
+    end: int
+    reference: str
+
+
 def scan(lines: list[str]) -> Iterator[Fence]:
     """All snippet fences, but not those that stand inside another fence.
 
@@ -57,6 +80,34 @@ def scan(lines: list[str]) -> Iterator[Fence]:
     >>> fence.first, fence.last, fence.lines
     (3, 5, ('garments.look',))
     """
+    for info, fence in _fences(lines):
+        first, *extra = info.split() or [""]
+        if first == "snippet":
+            yield replace(fence, lines=(*extra, *fence.lines))
+
+
+def mentions(lines: list[str]) -> Iterator[Mention]:
+    """All mentions, but not those that stand in code.
+
+    >>> [mention] = mentions(["Right for {{ garments.share }}; not `{{ code.this }}`."])
+    >>> mention.start, mention.end, mention.reference
+    (10, 30, 'garments.share')
+    """
+    in_fences = {
+        number
+        for _, fence in _fences(lines)
+        for number in range(fence.first, fence.last + 1)
+    }
+    for number, line in enumerate(lines, start=1):
+        if "{{" not in line or number in in_fences:
+            continue
+        for match in MENTION.finditer(line):
+            if match["reference"]:
+                yield Mention(number, *match.span(), match["reference"])
+
+
+def _fences(lines: list[str]) -> Iterator[tuple[str, Fence]]:
+    """All fences of any kind, each with what follows its opening marks."""
     number = 0
     while number < len(lines):
         number += 1
@@ -69,10 +120,8 @@ def scan(lines: list[str]) -> Iterator[Fence]:
         while number < len(lines) and not closed:
             number += 1
             closed = closing.match(lines[number - 1]) is not None
-        if opening["info"].split()[:1] == ["snippet"]:
-            inner = (line.removeprefix(indent) for line in lines[first : number - closed])
-            extra = opening["info"].split()[1:]
-            yield Fence(first, number, indent, (*extra, *inner), closed)
+        inner = tuple(line.removeprefix(indent) for line in lines[first : number - closed])
+        yield opening["info"], Fence(first, number, indent, inner, closed)
 
 
 def read(fence: Fence) -> Order:
@@ -100,9 +149,9 @@ def read(fence: Fence) -> Order:
     )
 
 
-def on_page(path: Path) -> list[Fence]:
-    """The snippet fences of a Markdown file."""
-    return list(scan(path.read_text(encoding="utf-8").splitlines()))
+def on_page(path: Path) -> list[str]:
+    """The lines of a Markdown file, as they are counted in messages."""
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def _option(line: str) -> tuple[str, str | float]:

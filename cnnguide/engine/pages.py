@@ -16,8 +16,8 @@ class Place:
 
     Args:
         page: the Markdown file.
-        line: the fence's first line.
-        order: what the fence asks for.
+        line: the number of the fence's first line, or of the mention's.
+        order: what is asked for.
     """
 
     page: Path
@@ -29,14 +29,19 @@ class Place:
 
 
 def places(sources: Iterable[Path]) -> tuple[list[Place], list[EngineError]]:
-    """All fences of the pages, and the errors of those that cannot be understood."""
+    """All fences and mentions of the pages, and errors for what cannot be understood."""
     found, errors = [], []
     for page in sources:
-        for fence in fences.on_page(page):
+        lines = fences.on_page(page)
+        for fence in fences.scan(lines):
             try:
                 found.append(Place(page, fence.first, fences.read(fence)))
             except EngineError as error:
                 errors.append(error.at(f"{page}:{fence.first}"))
+        found += [
+            Place(page, mention.line, fences.Order(mention.reference, show="output"))
+            for mention in fences.mentions(lines)
+        ]
     return found, errors
 
 

@@ -1,11 +1,12 @@
 """A script and its result as Markdown and HTML for a page."""
 
+import ast
 import re
 from collections.abc import Iterable
 from html import escape
 
 from cnnguide.engine.build import Plan
-from cnnguide.engine.errors import EngineError
+from cnnguide.engine.errors import BadReference, EngineError
 from cnnguide.engine.script import Script
 from cnnguide.engine.store import Output, Result
 
@@ -46,8 +47,31 @@ def outputs(plan: Plan, result: Result, source: str) -> str:
     return "\n".join(parts)
 
 
-def error(failure: EngineError) -> str:
+def mention(result: Result) -> str:
+    """A snippet's value for a sentence; whole numbers with their thousands parted.
+
+    Raises:
+        BadReference: the snippet gave no single value or line.
+    """
+    name = result.reference
+    texts = [o.content.strip() for o in result.outputs if o.kind in ("value", "text")]
+    if len(texts) != 1 or len(result.outputs) != 1 or "\n" in texts[0]:
+        raise BadReference(
+            f"{name} is mentioned in a sentence, so it must give one value or print one "
+            f"line; it gave {len(result.outputs)} outputs"
+        )
+    [text] = texts
+    if result.outputs[0].kind == "value":
+        text = _in_words(text)
+    return (
+        f'<span class="snippet-mention" data-snippet="{escape(name)}">{escape(text)}</span>'
+    )
+
+
+def error(failure: EngineError, *, inline: bool = False) -> str:
     """A failure in place of the outputs, for an author at work."""
+    if inline:
+        return f'<strong class="snippet-error" role="alert">{escape(str(failure))}</strong>'
     details = (
         f'\n<pre tabindex="0">{escape(failure.details)}</pre>' if failure.details else ""
     )
@@ -69,6 +93,16 @@ def provenance(plan: Plan, result: Result) -> dict[str, object]:
         "date": result.date,
         "key": result.digest,
     }
+
+
+def _in_words(representation: str) -> str:
+    try:
+        value = ast.literal_eval(representation)
+    except (ValueError, SyntaxError):
+        return representation
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if type(value) is int else representation
 
 
 def _stream(group: Iterable[Output], name: str) -> str:

@@ -27,6 +27,15 @@ LESSON = '''
     def bad():
         return 1 / 0
 
+    def million():
+        return 1_000_000
+
+    def share():
+        return f"{7 / 8:.1%}"
+
+    def line():
+        print("<just> this")
+
     def needy(a):
         return a
     '''
@@ -108,6 +117,37 @@ def test_a_fence_within_another_fence_is_left_as_it_is(site: Course) -> None:
     html = convert(f"````markdown\n{fence('tiny.look')}````\n")
     assert "```snippet" in html and "floor" not in html
     assert site.ran == []
+
+
+def test_a_mention_becomes_the_value_within_its_sentence(site: Course) -> None:
+    html = convert("About {{ tiny.million }} of *them*, {{tiny.share}}; {{ tiny.line }}.")
+    text = re.sub("<[^>]*>", "", html)
+    assert text == "About 1,000,000 of them, 87.5%; &lt;just&gt; this."
+
+
+def test_a_mention_in_code_is_left_as_it_is(site: Course) -> None:
+    html = convert("Write `{{ tiny.share }}`.\n\n```\n{{ tiny.share }}\n```\n")
+    assert html.count("{{ tiny.share }}") == 2
+    assert site.ran == []
+
+
+@pytest.mark.parametrize(
+    ("mention", "message"),
+    [
+        ("tiny.look", "must give one value or print one line; it gave 2 outputs"),
+        ("tiny.milion", 'has no snippet "milion"; did you mean "million"?'),
+    ],
+)
+def test_a_mention_of_nothing_to_say_is_an_error(
+    site: Course, mention: str, message: str
+) -> None:
+    Path("docs").mkdir()
+    text = f"---\ntitle: T\n---\n\nOne.\n\nA {{{{ {mention} }}}}.\n"
+    Path("docs/page.md").write_text(text)
+    with pytest.raises(BadReference) as caught:
+        convert(text.split("---\n")[2], "docs/page.md")
+    assert str(caught.value).startswith("docs/page.md:7: ")
+    assert message in str(caught.value)
 
 
 def test_pages_without_fences_pass_through(site: Course) -> None:
