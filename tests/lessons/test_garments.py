@@ -4,14 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from cnnguide import charts
 from cnnguide.data import fashion_mnist
 from cnnguide.lessons import garments
-
-
-@pytest.fixture(autouse=True)
-def fresh_figures() -> None:
-    charts.plt.close("all")
 
 
 def test_preparing_keeps_the_pictures_and_scales_them() -> None:
