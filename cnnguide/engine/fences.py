@@ -72,8 +72,8 @@ class Mention:
     reference: str
 
 
-def scan(lines: list[str]) -> Iterator[Fence]:
-    """All snippet fences, but not those that stand inside another fence.
+def scan(lines: list[str], kind: str = "snippet") -> Iterator[Fence]:
+    """All fences of a kind, but not those that stand inside another fence.
 
     >>> text = "Look:\\n\\n```snippet\\ngarments.look\\n```\\n"
     >>> [fence] = scan(text.splitlines())
@@ -82,7 +82,7 @@ def scan(lines: list[str]) -> Iterator[Fence]:
     """
     for info, fence in _fences(lines):
         first, *extra = info.split() or [""]
-        if first == "snippet":
+        if first == kind:
             yield replace(fence, lines=(*extra, *fence.lines))
 
 
@@ -93,17 +93,22 @@ def mentions(lines: list[str]) -> Iterator[Mention]:
     >>> mention.start, mention.end, mention.reference
     (10, 30, 'garments.share')
     """
-    in_fences = {
-        number
-        for _, fence in _fences(lines)
-        for number in range(fence.first, fence.last + 1)
-    }
+    fenced = in_fences(lines)
     for number, line in enumerate(lines, start=1):
-        if "{{" not in line or number in in_fences:
+        if "{{" not in line or number in fenced:
             continue
         for match in MENTION.finditer(line):
             if match["reference"]:
                 yield Mention(number, *match.span(), match["reference"])
+
+
+def in_fences(lines: list[str]) -> set[int]:
+    """The numbers of all lines that belong to a fence of any kind."""
+    return {
+        number
+        for _, fence in _fences(lines)
+        for number in range(fence.first, fence.last + 1)
+    }
 
 
 def _fences(lines: list[str]) -> Iterator[tuple[str, Fence]]:

@@ -1,7 +1,8 @@
 """All snippets that the pages of a site show."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,13 @@ def places(sources: Iterable[Path]) -> tuple[list[Place], list[EngineError]]:
             for mention in fences.mentions(lines)
         ]
     return found, errors
+
+
+def orders(lines: list[str]) -> Iterator[fences.Order]:
+    """What the fences of a page ask for, as far as they can be understood."""
+    for fence in fences.scan(lines):
+        with suppress(EngineError):
+            yield fences.read(fence)
 
 
 def markdown_files(docs: Path) -> list[Path]:

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -39,24 +38,23 @@ def test_each_code_block_runs_in_a_fresh_interpreter(
         for position, code in enumerate(code_blocks(page.read_text()))
     }
     assert len(blocks) > 10
-
-    def run(code: str) -> tuple[str, subprocess.CompletedProcess[str]]:
-        script = tmp_path / f"{abs(hash(code))}.py"
+    scripts = {
+        tmp_path / f"{number}.py": code for number, code in enumerate(blocks, start=1)
+    }
+    for script, code in scripts.items():
         script.write_text(code)
-        environment = os.environ | {"MPLBACKEND": "agg", "TF_CPP_MIN_LOG_LEVEL": "3"}
-        command = [sys.executable, str(script)]
-        done = subprocess.run(
-            command, env=environment, cwd=tmp_path, capture_output=True, text=True
-        )
-        return code, done
-
-    with ThreadPoolExecutor(2) as pool:
-        failed = [
-            f"{blocks[code]}:\n{code}\n{done.stderr}"
-            for code, done in pool.map(run, blocks)
-            if done.returncode
-        ]
+    command = [sys.executable, "-m", "tests.site.fresh", *map(str, scripts)]
+    environment = os.environ | {"MPLBACKEND": "agg"}
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    failed = [
+        f"{blocks[code]}:\n{code}\n{script.with_suffix('.out').read_text()}"
+        for script, code in scripts.items()
+        if str(script) in done.stdout.splitlines()
+    ]
     assert not failed, "\n\n".join(failed)
+    assert all(script.with_suffix(".out").exists() for script in scripts)
 
 
 def test_a_second_build_from_an_empty_store_gives_the_same_bytes(
