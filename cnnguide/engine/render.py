@@ -50,22 +50,26 @@ def outputs(plan: Plan, result: Result, source: str) -> str:
 def mention(result: Result) -> str:
     """A snippet's value for a sentence; whole numbers with their thousands parted.
 
+    What it printed stands for the value, if that is one line. A snippet that only warns is
+    mentioned by the first line of its warning.
+
     Raises:
-        BadReference: the snippet gave no single value or line.
+        BadReference: it gave no such value or line, or more than one.
     """
     name = result.reference
-    texts = [o.content.strip() for o in result.outputs if o.kind in ("value", "text")]
-    if len(texts) != 1 or len(result.outputs) != 1 or "\n" in texts[0]:
+    given = [output for output in result.outputs if output.kind in ("value", "text")]
+    lines = [output.content.strip() for output in given]
+    if not given:
+        lines = [
+            o.content.partition("\n")[0] for o in result.outputs if o.kind == "warning"
+        ]
+    if len(lines) != 1 or "\n" in lines[0]:
         raise BadReference(
             f"{name} is mentioned in a sentence, so it must give one value or print one "
             f"line; it gave {len(result.outputs)} outputs"
         )
-    [text] = texts
-    if result.outputs[0].kind == "value":
-        text = _in_words(text)
-    return (
-        f'<span class="snippet-mention" data-snippet="{escape(name)}">{escape(text)}</span>'
-    )
+    text = _in_words(lines[0]) if given and given[0].kind == "value" else lines[0]
+    return f'<span data-snippet="{escape(name)}">{escape(text)}</span>'
 
 
 def error(failure: EngineError, *, inline: bool = False) -> str:

@@ -14,6 +14,7 @@ from .course import Course
 SITE = ["admonition", "md_in_html", "pymdownx.superfences", "pymdownx.tabbed"]
 LESSON = '''
     import math
+    import warnings
 
     def look(n=2):
         """Look."""
@@ -32,6 +33,9 @@ LESSON = '''
 
     def share():
         return f"{7 / 8:.1%}"
+
+    def warns():
+        warnings.warn("one\\ntwo")
 
     def line():
         print("<just> this")
@@ -77,7 +81,7 @@ def test_a_fence_becomes_code_and_output(site: Course) -> None:
     assert shown(html) == 'import math\n\nn = 2\n\nprint("&lt;b&gt;", n)\nmath.floor(n)\n'
     assert ">&lt;b&gt; 2<" in html
     assert 'class="snippet-value"' in html
-    assert 'href="https://code.example/main/tinycourse/lessons/tiny.py#L3"' in html
+    assert 'href="https://code.example/main/tinycourse/lessons/tiny.py#L4"' in html
     order = ["Before.", "import", "&lt;b&gt; 2", "<details", "After."]
     places = [html.index(text) for text in order]
     assert places == sorted(places)
@@ -125,6 +129,11 @@ def test_a_mention_becomes_the_value_within_its_sentence(site: Course) -> None:
     assert text == "About 1,000,000 of them, 87.5%; &lt;just&gt; this."
 
 
+def test_a_mention_of_a_warning_is_its_first_line(site: Course) -> None:
+    html = convert("It says: {{ tiny.warns }}")
+    assert re.sub("<[^>]*>", "", html) == "It says: UserWarning: one"
+
+
 def test_a_mention_in_code_is_left_as_it_is(site: Course) -> None:
     html = convert("Write `{{ tiny.share }}`.\n\n```\n{{ tiny.share }}\n```\n")
     assert html.count("{{ tiny.share }}") == 2
@@ -161,7 +170,7 @@ ERRORS = [
     (["tiny.look", "shwo: code"], BadReference, 'did you mean "show"?'),
     (["tiny.look", "show: al"], BadReference, "show is code, output or both"),
     ([], BadReference, "an empty snippet fence"),
-    (["tiny.bad"], SnippetFailed, "failed at tinycourse/lessons/tiny.py:13: ZeroDivision"),
+    (["tiny.bad"], SnippetFailed, "failed at tinycourse/lessons/tiny.py:14: ZeroDivision"),
 ]
 
 
