@@ -204,7 +204,7 @@ def test_while_serving_an_error_is_shown_in_place(
 def test_an_error_shows_its_traceback_and_is_gone_once_mended(site: Course) -> None:
     site.engine.serving = True
     html = convert(fence("tiny.bad"))
-    assert "File &quot;tinycourse/lessons/tiny.py&quot;, line 13, in tiny.bad" in html
+    assert "File &quot;tinycourse/lessons/tiny.py&quot;, line 14, in tiny.bad" in html
     site.edit("lessons/tiny.py", "1 / 0", "1 / 4")
     html = convert(fence("tiny.bad"))
     assert "0.25" in html and "snippet-error" not in html
