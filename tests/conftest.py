@@ -1,8 +1,5 @@
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,16 +8,6 @@ import pytest
 from tests.engine.course import Course
 
 ROOT = Path(__file__).parents[1]
-# Nothing of this machine counts, and nothing of the tests stays on it.
-STORE = tempfile.mkdtemp(prefix="cnnguide-test-store-")
-os.environ["CNNGUIDE_STORE"] = STORE
-for name in ("CNNGUIDE_DATA", "CNNGUIDE_DATA_DIR", "CNNGUIDE_SEED"):
-    os.environ.pop(name, None)
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-
-def pytest_unconfigure() -> None:
-    shutil.rmtree(STORE, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

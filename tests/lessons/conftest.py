@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from matplotlib import pyplot as plt
@@ -8,3 +9,10 @@ from matplotlib import pyplot as plt
 def figures_are_closed() -> Iterator[None]:
     yield
     plt.close("all")
+
+
+@pytest.fixture(autouse=True)
+def snippets_have_a_folder_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)

@@ -1,0 +1,29 @@
+"""What holds for all tests, doctests included."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Nothing of this machine counts, and nothing of the tests stays on it.
+STORE = tempfile.mkdtemp(prefix="cnnguide-test-store-")
+os.environ["CNNGUIDE_STORE"] = STORE
+for name in ("CNNGUIDE_DATA", "CNNGUIDE_DATA_DIR", "CNNGUIDE_SEED"):
+    os.environ.pop(name, None)
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def pytest_unconfigure() -> None:
+    """Take the store away."""
+    shutil.rmtree(STORE, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def examples_have_a_folder_of_their_own(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As a snippet has: what a doctest writes is not left in the project."""
+    if isinstance(request.node, pytest.DoctestItem):
+        monkeypatch.chdir(tmp_path)
