@@ -10,7 +10,7 @@ import pytest
 # Nothing of this machine counts, and nothing of the tests stays on it.
 STORE = tempfile.mkdtemp(prefix="cnnguide-test-store-")
 os.environ["CNNGUIDE_STORE"] = STORE
-for name in ("CNNGUIDE_DATA", "CNNGUIDE_DATA_DIR", "CNNGUIDE_SEED"):
+for name in ("CNNGUIDE_DATA", "CNNGUIDE_DATA_DIR", "CNNGUIDE_FLOWERS", "CNNGUIDE_SEED"):
     os.environ.pop(name, None)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

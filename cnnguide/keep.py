@@ -27,6 +27,7 @@ from filelock import FileLock
 from cnnguide.engine import key, script
 from cnnguide.engine.find import Library
 from cnnguide.engine.store import UNFINISHED, Store, folder, sealed, unsealed
+from cnnguide.engine.trace import Graph
 
 logger = logging.getLogger("cnnguide")
 MANIFEST = "manifest.json"
@@ -139,7 +140,9 @@ def _identify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[
         )
     library = Library(Path(sys.modules[package].__file__).parent)
     snippet = library.find(f"{lesson}.{function.__name__}")
-    digest = key.make(library, script.write(snippet), key.reached(library, snippet)).digest
+    digest = key.make(
+        library, script.write(snippet), key.reached(Graph(library), snippet)
+    ).digest
     signature = inspect.signature(function)
     bound = signature.bind(*args, **kwargs)
     defaults = {name: p.default for name, p in signature.parameters.items()}

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from cnnguide.engine.errors import BadReference, EngineError, SnippetFailed
 from cnnguide.engine.find import Library, Snippet
 from cnnguide.engine.memo import Memo
 from cnnguide.engine.store import Output, Result, Store, folder
+from cnnguide.engine.trace import Graph
 
 
 class Watcher(Protocol):
@@ -61,6 +63,7 @@ class Engine:
         self._plans: dict[str, Plan] = {}
         self._stamp: object = None
         self._memo: Memo | None = None
+        self._graph: Graph | None = None
         self._failures: dict[tuple[str, str], EngineError] = {}
 
     def plan(self, reference: str) -> Plan:
@@ -69,15 +72,32 @@ class Engine:
         Raises:
             BadReference, BadScript: it is not there, or cannot be shown as a script.
         """
+        self._look()
+        return self._plan(reference)
+
+    def plans(self, references: Iterable[str]) -> list[Plan]:
+        """The plans of those snippets that can be shown."""
+        self._look()
+        found = []
+        for reference in references:
+            with suppress(EngineError):
+                found.append(self._plan(reference))
+        return found
+
+    def _look(self) -> None:
+        """Forget all plans if anything they depend on has changed."""
         stamp = (self.library.stamp(), key.surroundings())
         if stamp != self._stamp:
             self._plans, self._stamp = {}, stamp
             self._memo = Memo(self.store.place / "memo", self.library)
+            self._graph = Graph(self.library)
+
+    def _plan(self, reference: str) -> Plan:
         if reference not in self._plans:
             snippet = self.library.find(reference)
             known = self._memo.get(reference)
             if known is None:
-                known = script.write(snippet), key.reached(self.library, snippet)
+                known = script.write(snippet), key.reached(self._graph, snippet)
                 self._memo.put(reference, *known)
             self._plans[reference] = Plan(snippet, known[0], key.make(self.library, *known))
         return self._plans[reference]
@@ -112,8 +132,12 @@ class Engine:
 
     def needs(self, reference: str) -> list[str]:
         """The other snippets whose kept values the snippet reaches."""
+        self._look()
+        return self._needs(reference)
+
+    def _needs(self, reference: str) -> list[str]:
         prefix = "code lessons."
-        parts = self.plan(reference).key.parts
+        parts = self._plan(reference).key.parts
         reached = [part.removeprefix(prefix) for part in parts if part.startswith(prefix)]
         return [other for other in reached if other != reference and self._keeps(other)]
 
@@ -145,12 +169,13 @@ class Engine:
         Returns:
             Each snippet that was asked for or run → its result, or why there is none.
         """
+        self._look()
         self._failures.clear()
         outcomes: dict[str, Result | EngineError] = {}
         waiting: dict[str, Plan] = {}
         for reference in dict.fromkeys(references):
             try:
-                plan = self.plan(reference)
+                plan = self._plan(reference)
             except EngineError as error:
                 outcomes[reference] = error
                 continue
@@ -191,9 +216,9 @@ class Engine:
         while unseen:
             reference = unseen.pop()
             needs[reference] = set()
-            for other in self.needs(reference):
+            for other in self._needs(reference):
                 try:
-                    plan = self.plan(other)
+                    plan = self._plan(other)
                 except EngineError as error:
                     outcomes[other] = error
                     needs[reference].add(other)
@@ -225,10 +250,7 @@ class Engine:
                 kept_as=plan.key.digest if plan.snippet.kept else "",
                 limit=limits.get(reference, run.DEFAULT_LIMIT),
             )
-            if (
-                Engine(self.library, self.store).plan(reference).key.digest
-                != plan.key.digest
-            ):
+            if self._has_changed(plan):
                 raise SnippetFailed(
                     f"snippet {reference}: its sources changed as it ran; build once more"
                 )
@@ -243,6 +265,13 @@ class Engine:
             )
             self.store.put(result)
             return result
+
+    def _has_changed(self, plan: Plan) -> bool:
+        """Whether a source was edited while the snippet ran, so that its key is another."""
+        if self._stamp == (self.library.stamp(), key.surroundings()):
+            return False
+        now = Engine(self.library, self.store).plan(plan.reference)
+        return now.key.digest != plan.key.digest
 
 
 @functools.cache

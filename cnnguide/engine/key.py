@@ -15,7 +15,7 @@ from types import ModuleType
 from cnnguide.engine.errors import BadSetting, NoData
 from cnnguide.engine.find import Library, Snippet
 from cnnguide.engine.script import Script
-from cnnguide.engine.trace import reach
+from cnnguide.engine.trace import Graph
 
 # Raise it when the same script would give an entry of another form or look.
 FORMAT = 3
@@ -60,7 +60,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {p: _version(p) for p in PACKAGES}
 
 
-def reached(library: Library, snippet: Snippet) -> dict[str, str]:
+def reached(graph: Graph, snippet: Snippet) -> dict[str, str]:
     """The definitions of the package that the snippet's script reaches → their hashes."""
     arguments = snippet.node.args
     nodes: list[ast.AST] = [
@@ -68,7 +68,7 @@ def reached(library: Library, snippet: Snippet) -> dict[str, str]:
         *arguments.defaults,
         *filter(None, arguments.kw_defaults),
     ]
-    return reach(library, snippet.module, nodes)
+    return graph.reach(snippet.module, nodes)
 
 
 def make(library: Library, script: Script, reached: dict[str, str]) -> Key:

@@ -38,103 +38,160 @@ def reach(library: Library, module: Module, nodes: list[ast.AST]) -> dict[str, s
     Returns:
         Qualified name → hash of its code without comments, docstrings and layout.
     """
-    walk = _Walk(library)
-    walk.enter(module)
-    for node in nodes:
-        walk.follow(module, node)
-    return walk.hashes()
+    return Graph(library).reach(module, nodes)
 
 
-class _Walk:
+# A place in the code: importing a module ("import", name), a definition ("define", module,
+# name), a name as a module uses it ("name", module, chain), or what a dotted name stands
+# for ("target", dotted name, attributes).
+Place = tuple
+
+
+@dataclass
+class Links:
+    """What lies at a place, and which places follow from it.
+
+    Args:
+        code: qualified name → the statements that count, or the dotted name that a name
+            stands for.
+        places: where to go on.
+        reads_sources: whether the code reads docstrings or sources of other code.
+    """
+
+    code: dict[str, tuple[Module, list[ast.stmt]] | str] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+    reads_sources: bool = False
+
+
+class Graph:
+    """Which code of a library depends on which, in one state of its files.
+
+    Each place is looked at once, however many snippets reach it.
+    """
+
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.module = functools.cache(library.module)  # a walk sees one state of the files
-        self.reached: dict[str, tuple[Module, list[ast.stmt]] | str] = {}
-        self.entered: dict[str, Scope] = {}
-        self.targets: set[tuple[str, Chain]] = set()
-        self.reads_sources = False
+        self.module = functools.cache(library.module)
+        self.scope = functools.cache(self._scope)
+        self.links = functools.cache(self._links)
+        self._bare_hash = functools.cache(self._hash_of_definition)
 
-    def hashes(self) -> dict[str, str]:
-        codes = {
-            name: code if isinstance(code, str) else self._dump(*code)
-            for name, code in self.reached.items()
-        }
-        if self.reads_sources:
-            for name in self.entered:
-                docstring = ast.get_docstring(self.module(name).tree)
-                codes[f"{name} (docstring)"] = docstring or ""
-        return {name: _hash(code) for name, code in sorted(codes.items())}
+    def reach(self, module: Module, nodes: list[ast.AST]) -> dict[str, str]:
+        """As the function `reach`."""
+        start = Links(places=[("import", module.name)])
+        for node in nodes:
+            self._follow(start, module, node)
+        seen: dict[Place, Links] = {}
+        waiting = list(start.places)
+        while waiting:
+            place = waiting.pop()
+            if place not in seen:
+                seen[place] = self.links(place)
+                waiting += seen[place].places
+        reads_sources = start.reads_sources or any(
+            links.reads_sources for links in seen.values()
+        )
+        hashes: dict[str, str] = {}
+        for place, links in seen.items():
+            for name, code in links.code.items():
+                if isinstance(code, str):
+                    hashes.setdefault(name, _hash(code))
+                elif reads_sources:
+                    hashes[name] = _hash("\n".join(_source(code[0], s) for s in code[1]))
+                else:
+                    hashes[name] = self._bare_hash(place, name)
+            if reads_sources and place[0] == "import":
+                docstring = ast.get_docstring(self.module(place[1]).tree)
+                hashes[f"{place[1]} (docstring)"] = _hash(docstring or "")
+        return dict(sorted(hashes.items()))
 
-    def _dump(self, module: Module, statements: list[ast.stmt]) -> str:
-        if self.reads_sources:
-            return "\n".join(_source(module, node) for node in statements)
-        return "\n".join(_bare(node) for node in statements)
+    def _hash_of_definition(self, place: Place, name: str) -> str:
+        _, statements = self.links(place).code[name]
+        return _hash("\n".join(_bare(statement) for statement in statements))
 
-    def enter(self, module: Module) -> Scope:
-        """Count what runs when the module is imported, its parents first."""
-        if module.name in self.entered:
-            return self.entered[module.name]
-        scope = self.entered[module.name] = _scope(module, self.library)
+    def _scope(self, module: str) -> Scope:
+        return _scope(self.module(module), self.library)
+
+    def _links(self, place: Place) -> Links:
+        kind, *rest = place
+        links = Links()
+        if kind == "import":
+            self._import(links, self.module(rest[0]))
+        elif kind == "define":
+            module, name = self.module(rest[0]), rest[1]
+            statements = self.scope(module.name).definitions[name]
+            links.code[f"{module.name}.{name}"] = module, statements
+            for statement in statements:
+                self._follow(links, module, statement)
+        elif kind == "name":
+            self._name(links, self.module(rest[0]), rest[1])
+        else:
+            self._target(links, *rest)
+        return links
+
+    def _import(self, links: Links, module: Module) -> None:
+        """What runs when the module is imported, its parents first."""
         parent = self.module(module.name.rpartition(".")[0])
         if parent:
-            self.enter(parent)
+            links.places.append(("import", parent.name))
         for statement in module.tree.body:
             if isinstance(statement, ast.Import | ast.ImportFrom):
-                self._enter_imports(module, statement)
-        if scope.effects:
-            self.reached[f"{module.name} (on import)"] = module, scope.effects
-        for statement in scope.effects:
-            self.follow(module, statement)
-        return scope
+                self._imports(links, module, statement)
+        effects = self.scope(module.name).effects
+        if effects:
+            links.code[f"{module.name} (on import)"] = module, effects
+        for statement in effects:
+            self._follow(links, module, statement)
 
-    def follow(self, module: Module, node: ast.AST) -> None:
-        """Reach everything that a node of the module names."""
-        self._enter_imports(module, node)
+    def _follow(self, links: Links, module: Module, node: ast.AST) -> None:
+        """Go on to everything that a node of the module names."""
+        self._imports(links, module, node)
         local = dict(_import_targets(node, module, self.library))
         for chain in _chains_in(node):
             # Code that reads docstrings or sources depends on them too.
-            self.reads_sources |= not READERS.isdisjoint(chain)
+            links.reads_sources |= not READERS.isdisjoint(chain)
             if chain[0] in local:
-                self._reach_target(local[chain[0]], chain[1:])
-            self._reach_name(module, chain)
+                links.places.append(("target", local[chain[0]], chain[1:]))
+            scope = self.scope(module.name)
+            if chain[0] in scope.definitions or chain[0] in scope.imports:
+                links.places.append(("name", module.name, chain))
 
-    def _enter_imports(self, module: Module, node: ast.AST) -> None:
+    def _imports(self, links: Links, module: Module, node: ast.AST) -> None:
         for name in _imported(node, module):
             imported = self._nearest_module(name)
             if imported:
-                self.enter(imported)
+                links.places.append(("import", imported.name))
 
-    def _reach_name(self, module: Module, chain: Chain) -> None:
-        scope = self.enter(module)
+    def _name(self, links: Links, module: Module, chain: Chain) -> None:
+        scope = self.scope(module.name)
         name, *attributes = chain
-        qualified = f"{module.name}.{name}"
-        if name in scope.definitions and qualified not in self.reached:
-            self.reached[qualified] = module, scope.definitions[name]
-            for statement in scope.definitions[name]:
-                self.follow(module, statement)
+        links.places.append(("import", module.name))
+        if name in scope.definitions:
+            links.places.append(("define", module.name, name))
         if name in scope.imports:
             target = scope.imports[name]
-            self.reached.setdefault(qualified, target)
-            self._reach_target(target, tuple(attributes))
+            if name not in scope.definitions:
+                links.code[f"{module.name}.{name}"] = target
+            links.places.append(("target", target, tuple(attributes)))
 
-    def _reach_target(self, target: str, attributes: Chain) -> None:
+    def _target(self, links: Links, target: str, attributes: Chain) -> None:
         module = self._nearest_module(target)
-        if module is None or (target, attributes) in self.targets:
+        if module is None:
             return
-        self.targets.add((target, attributes))
         rest = target[len(module.name) + 1 :]
         chain = (*(rest.split(".") if rest else ()), *attributes)
         while chain and (inner := self.module(f"{module.name}.{chain[0]}")):
             if self._is_left_out(inner.name):
                 return
             module, chain = inner, chain[1:]
-        scope = self.enter(module)
+        links.places.append(("import", module.name))
+        scope = self.scope(module.name)
         if chain and (chain[0] in scope.definitions or chain[0] in scope.imports):
-            self._reach_name(module, chain)
+            links.places.append(("name", module.name, chain))
         else:
             # The module itself is handed around: anything of it may be used.
-            for name in [*scope.definitions, *scope.imports]:
-                self._reach_name(module, (name,))
+            names = [*scope.definitions, *scope.imports]
+            links.places += [("name", module.name, (name,)) for name in names]
 
     def _nearest_module(self, target: str) -> Module | None:
         """The package's module that a dotted name is, or is an attribute of."""

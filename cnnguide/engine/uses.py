@@ -19,7 +19,6 @@ from markdown.preprocessors import Preprocessor
 
 from cnnguide.engine import build, fences, pages
 from cnnguide.engine.build import Engine
-from cnnguide.engine.errors import EngineError
 from cnnguide.engine.fence import page_of
 from cnnguide.engine.find import Library
 
@@ -80,12 +79,8 @@ def used(engine: Engine, references: list[str]) -> list[str]:
         Qualified names, sorted.
     """
     names: set[str] = set()
-    for reference in references:
-        try:
-            script = engine.plan(reference).script
-        except EngineError:
-            continue
-        names.update(named(script.text, engine.library))
+    for plan in engine.plans(references):
+        names.update(named(plan.script.text, engine.library))
     return sorted(names)
 
 

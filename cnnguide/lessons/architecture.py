@@ -1,10 +1,8 @@
 """The engine on one page: the way from a page to its outputs, and the package's tree."""
 
 import inspect
-import textwrap
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from cnnguide import charts
@@ -23,18 +21,7 @@ STEPS = (
 
 def road() -> Figure:
     """Draw the way from a page to its outputs."""
-    figure, axes = plt.subplots(figsize=(4.4, 5.4), layout="constrained")
-    axes.set(xlim=(0, 8.6), ylim=(-len(STEPS) + 0.5, 0.5))
-    axes.axis("off")
-    box = {"boxstyle": "round,pad=0.5", "facecolor": "none", "edgecolor": charts.PALETTE[0]}
-    for row, (name, what) in enumerate(STEPS):
-        axes.text(1, -row, name, ha="center", va="center", weight="bold", bbox=box)
-        axes.text(2.3, -row, "\n".join(textwrap.wrap(what, 34)), va="center")
-        if row:
-            arrow = {"arrowstyle": "->", "color": charts.PALETTE[0]}
-            axes.annotate("", (1, -row + 0.28), (1, -row + 0.72), arrowprops=arrow)
-    steps = "; ".join(f"{name}: {what}" for name, what in STEPS)
-    return charts.describe(figure, f"Seven steps, each leading to the next. {steps}.")
+    return charts.road(STEPS)
 
 
 def tree() -> None:
@@ -64,3 +51,8 @@ def hello(name: str = "reader") -> str:
     greeting = f"Hello, {name}!"
     print("Printed lines come first.")
     return greeting
+
+
+def modules() -> int:
+    """Count the package's modules."""
+    return len(house.load())

@@ -323,3 +323,15 @@ def feature_maps() -> Figure:
     return charts.feature_maps(
         image[..., 0], maps, probabilities()[position], fashion_mnist.CLASS_NAMES
     )
+
+
+def unscaled() -> Table:
+    """Forget to scale the test pictures, and see what changes."""
+    model, _ = train()
+    images, labels = prepare("test")
+    rows = []
+    for name, given in {"0 to 1": images, "0 to 255": images * 255}.items():
+        chances = keras.ops.softmax(model.predict(given, batch_size=256, verbose=0)).numpy()
+        right = (chances.argmax(axis=1) == labels).mean()
+        rows.append((name, f"{right:.0%}", f"{chances.max(axis=1).mean():.0%}"))
+    return Table(("pictures from", "right", "mean certainty"), rows, "Scaled and forgotten")
