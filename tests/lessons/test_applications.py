@@ -25,7 +25,7 @@ def test_features_made_by_people_are_what_the_text_says() -> None:
 
 def test_learned_features_come_first_and_pixels_last() -> None:
     pixels, people, learned = shares(applications.comparison().rows)
-    # SEEDS
+    # 80.6, 83.3, 86.3; 80.6, 83.0, 86.4; 80.3, 83.4, 86.7 with the seeds 0 to 2.
     assert pixels < people < learned
 
 
@@ -42,7 +42,7 @@ def test_neighbours_are_the_nearest_by_angle() -> None:
 
 def test_learned_features_find_more_of_the_same_class_than_pixels() -> None:
     pixels, learned = shares(applications.precision_at_five().rows)
-    # SEEDS
+    # 69.7 by pixels with any seed; 80.5, 80.5 and 80.1 learned with the seeds 0 to 2.
     assert learned > pixels + 4
 
 
@@ -58,7 +58,7 @@ def test_the_classifier_is_sure_where_there_is_nothing() -> None:
         int(re.search(r"in (\d+)% of them", figure.description)[1])
         for figure in (applications.everywhere(), applications.objects())
     )
-    # SEEDS
+    # 42, 39 and 35 % of the cells against 8 % with the seeds 0 to 2.
     assert everywhere > 2 * objects
 
 
@@ -98,7 +98,7 @@ def test_each_garment_is_matched_once() -> None:
 def test_the_detector_finds_nearly_all_and_names_most() -> None:
     (_, *placed), (_, *named) = applications.precision_and_recall().rows
     placed, named = ([int(text.rstrip("%")) for text in row] for row in (placed, named))
-    # SEEDS
+    # Placed 98 to 100 %, named 78 to 81 %, with the seeds 0 to 2.
     assert min(placed) >= 90
     assert min(named) >= 68
     assert max(named) < min(placed)
