@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from cnnguide import keep
 from cnnguide.data import fashion_mnist
 from cnnguide.lessons import garments
 
@@ -117,3 +118,12 @@ def test_pictures_that_were_not_scaled_make_it_sure_of_everything() -> None:
     # 87, 87, 87 and 86, 87, 86 with the seeds 0 to 2; certainty 87 and 100 each time.
     assert right - right_unscaled < 15
     assert sure < 95 < 98 < sure_unscaled
+
+
+def test_training_repeats_itself_from_the_same_seed() -> None:
+    weights = []
+    for _ in range(2):
+        keep.set_seeds(0)
+        model, history = garments.train.__wrapped__(epochs=1)
+        weights.append([*model.get_weights(), np.array(history["loss"])])
+    assert all(np.array_equal(one, other) for one, other in zip(*weights, strict=True))
