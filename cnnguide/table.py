@@ -16,12 +16,14 @@ class Table:
     "87.5%". Floats are shown as they are, so round them before.
 
     Args:
-        columns: the columns' names.
+        columns: the columns' names. None is empty: a screen reader says with each value
+            under which name it stands.
         rows: for each row a value for each column.
         caption: what the table shows.
 
     Raises:
-        ValueError: a row has more or fewer values than there are columns.
+        ValueError: a column has no name, or a row has more or fewer values than there are
+            columns.
 
     >>> Table(("epoch", "loss"), [(1, 0.5), (2, 0.25)])
     epoch  loss
@@ -34,6 +36,12 @@ class Table:
     caption: str = ""
 
     def __post_init__(self) -> None:
+        for position, name in enumerate(self.columns):
+            if not name.strip():
+                raise ValueError(
+                    f"every column needs a name, which readers are told; column {position} "
+                    f"has {name!r}"
+                )
         for position, row in enumerate(self.rows):
             if len(row) != len(self.columns):
                 raise ValueError(

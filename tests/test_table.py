@@ -64,3 +64,8 @@ def test_html_is_escaped() -> None:
 def test_a_row_of_another_length_is_an_error(row: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=rf"2.*{len(row)}"):
         Table(("a", "b"), [(1, 2), row])
+
+
+def test_a_column_without_a_name_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"needs a name.*column 1 has ' '"):
+        Table(("a", " "), [(1, 2)])

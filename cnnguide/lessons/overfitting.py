@@ -326,7 +326,7 @@ def decay() -> Table:
     variable = keras.Variable(weights)
     adam.apply([0.5 * weights], [variable])
     rows.append(("Adam, L2(0.25)", *variable.numpy().round(2)))
-    columns = ("", "small", "large")
+    columns = ("step", "small", "large")
     rows = [(name, f"{small:.2f}", f"{large:.2f}") for name, small, large in rows]
     return Table(columns, rows, "Two weights, before and after one step")
 

@@ -208,7 +208,7 @@ def balance_by_sampling() -> Table:
         labels = np.array([label for _, label in dataset])
         later = labels[len(labels) // 2 :]
         rows.append((way, len(labels), f"{labels.mean():.0%}", f"{later.mean():.0%}"))
-    columns = ("", "drawn", "coats", "2nd half")
+    columns = ("way", "drawn", "coats", "2nd half")
     return Table(columns, rows, "Drawing from 500 pullovers and 25 coats")
 
 
