@@ -6,13 +6,7 @@ A module for each subject; what lessons use of them is named here.
 from cnnguide.charts.base import PALETTE, RIGHT, WIDTH, WRONG, describe, picture
 from cnnguide.charts.convolution import (
     channels_at_work,
-    frames_and_changes,
     kernel_gallery,
-    kernels_and_maps,
-    map_mosaic,
-    pictures_in_a_row,
-    receptive_fields,
-    strongest_pieces,
     window_at_work,
     window_places,
 )
@@ -30,6 +24,14 @@ from cnnguide.charts.flowers import (
     answers_without_truth,
     colour_bars,
     colour_grid,
+)
+from cnnguide.charts.maps import (
+    frames_and_changes,
+    kernels_and_maps,
+    map_mosaic,
+    pictures_in_a_row,
+    receptive_fields,
+    strongest_pieces,
 )
 from cnnguide.charts.normalization import (
     accuracies_by_epoch,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib import pyplot as plt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # Contrast of at least 3:1 on white and on the dark page's ground.
 PALETTE = ("#3d7fd0", "#c96a10", "#2e9150", "#c2508f")
 RIGHT, WRONG = PALETTE[0], PALETTE[1]
+MARK = PALETTE[1]  # the frame of the window that a figure is about
 WIDTH = 5.2  # inches; a phone shows it at two thirds of its size
 
 
@@ -61,6 +63,31 @@ def picture(
     # "none" puts the picture's own pixels into the SVG; the browser enlarges them.
     axes.imshow(image, cmap="gray", interpolation="none", vmin=low, vmax=high)
     axes.axis("off")
+
+
+def few_greys(image: np.ndarray) -> np.ndarray:
+    """A picture in 33 shades of grey: the eye hardly sees it, and the page is far smaller.
+
+    >>> few_greys(np.array([-1, 0, 0.1, 0.5, 1]))
+    array([0.   , 0.   , 0.09375, 0.5  , 1.   ])
+    """
+    return np.round(np.clip(image, 0, 1) * 32) / 32
+
+
+def frame_window(axes: Axes, row: int, column: int, side: int) -> None:
+    """Mark the square of pixels that begins in this row and column."""
+    corner = (column - 0.5, row - 0.5)
+    style = {"facecolor": "none", "edgecolor": MARK, "linewidth": 2.2}
+    axes.add_patch(plt.Rectangle(corner, side, side, **style))
+
+
+def sides(image: np.ndarray) -> str:
+    """Rows and columns, in words.
+
+    >>> sides(np.zeros((3, 4, 5)))
+    '3×4'
+    """
+    return f"{image.shape[0]}×{image.shape[1]}"
 
 
 def check(holds: bool, expected: object, got: object) -> None:

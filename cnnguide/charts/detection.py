@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.patches import Rectangle
 
-from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture
+from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture, sides
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +60,7 @@ def heat(scores: np.ndarray, title: str) -> Figure:
     axes.set_title(title, fontsize=10)
     return describe(
         figure,
-        f"A map of {scores.shape[0]}×{scores.shape[1]} cells that shows {title}: above one "
+        f"A map of {sides(scores)} cells that shows {title}: above one "
         f"half in {(scores > 0.5).mean():.0%} of them.",
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib import colors
 from matplotlib import pyplot as plt
 
-from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture
+from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture, sides
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +73,7 @@ def shrunk_pictures(rows: Mapping[str, Sequence[np.ndarray]]) -> Figure:
     for line, (name, images) in zip(grid, rows.items(), strict=True):
         for axes, image in zip(line, images, strict=True):
             picture(axes, image, (0, 1))
-            axes.set_title(f"{image.shape[0]}×{image.shape[1]}", fontsize=10)
+            axes.set_title(sides(image), fontsize=10)
         _name_row(line[0], name)
     said = [
         f"{name} from {np.mean(images[0]):.2f} to {np.mean(images[-1]):.2f}"

@@ -100,12 +100,11 @@ def named(script: str, library: Library) -> Iterator[str]:
                 target = f"{node.module}.{alias.name}"
                 if library.module(target):
                     modules[alias.asname or alias.name] = target
-                else:
+                elif not alias.name.isupper():  # constants in capitals speak for themselves
                     yield target
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             target = modules.get(node.value.id)
-            # Constants in capitals speak for themselves.
             if target and not node.attr.isupper():
                 yield f"{target}.{node.attr}"
 

@@ -14,13 +14,13 @@ LESSON = '''
     import math
 
     from tinycourse import charts
-    from tinycourse.table import Table
+    from tinycourse.table import ROWS, Table
 
     def drawn():
         return charts.draw(charts.WIDTH)
 
     def told():
-        return Table(drawn())
+        return Table(drawn() * ROWS)
 
     def plain():
         return math.pi
@@ -35,7 +35,7 @@ def convert(
     course.write(
         {
             "charts.py": '"""Charts."""\nWIDTH = 3\n\ndef draw(w):\n    return w\n',
-            "table.py": '"""Tables."""\n\nclass Table(tuple):\n    """One."""\n',
+            "table.py": '"""Tables."""\nROWS = 2\n\nclass Table(tuple):\n    """One."""\n',
         }
     )
     monkeypatch.setattr(build, "current", lambda: course.engine)
@@ -58,7 +58,7 @@ def test_a_page_ends_with_links_to_what_its_code_uses(convert) -> None:
     last = html.split("The code on this page uses ")[1]
     links = [f'<a href="reference/{n.split(".")[1]}.md#{n}">' for n in NAMES]
     assert [last.index(link) for link in links] == sorted(map(last.index, links))
-    assert "WIDTH" not in last and "lessons" not in last
+    assert not any(name in last for name in ("WIDTH", "ROWS", "lessons"))
 
 
 NAMES = ("tinycourse.charts.draw", "tinycourse.table.Table")

@@ -7,7 +7,7 @@ from keras import layers
 from matplotlib.figure import Figure
 
 from cnnguide import charts
-from cnnguide.lessons import convolution, garments
+from cnnguide.lessons import convolution, convolution_seen, convolution_windows, garments
 
 
 def ours(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -47,7 +47,8 @@ def test_the_figure_of_a_window_adds_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "snippet", [convolution.same_as_keras, convolution.several, convolution.every_second]
+    "snippet",
+    [convolution.same_as_keras, convolution.several, convolution_windows.every_second],
 )
 def test_comparisons_with_keras_hold(
     snippet: object, capsys: pytest.CaptureFixture[str]
@@ -103,7 +104,7 @@ def test_parameters_do_not_depend_on_the_size_of_the_picture() -> None:
 
 
 def test_places_of_windows_are_those_that_the_figure_tells() -> None:
-    description = convolution.settings().description
+    description = convolution_windows.settings().description
     assert 'padding="valid" the first window reads 9 pixels, and the map is 5×5' in (
         description
     )
@@ -124,31 +125,31 @@ def test_without_padding_a_corner_counts_once_and_the_middle_nine_times() -> Non
 
 
 def test_ones_count_four_six_and_nine() -> None:
-    counts = convolution.all_ones()
+    counts = convolution_windows.all_ones()
     assert counts[0].tolist() == [4, 6, 6, 6, 4]
     assert counts[1].tolist() == counts[3].tolist() == [6, 9, 9, 9, 6]
 
 
 def test_sizes_shrink_without_padding_only(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(convolution.shrinking, capsys).splitlines() == [
+    assert said(convolution_windows.shrinking, capsys).splitlines() == [
         "valid 28 26 24 22 20 18",
         "same 28 28 28 28 28 28",
     ]
 
 
 def test_errors_say_what_the_page_shows(capsys: pytest.CaptureFixture[str]) -> None:
-    name, pair = said(convolution.only_two, capsys).splitlines()
+    name, pair = said(convolution_windows.only_two, capsys).splitlines()
     assert "must be a list/tuple or one of" in name
     assert "must be either `'valid'` or `'same'`" in pair
-    out = said(convolution.strides_with_dilation, capsys)
+    out = said(convolution_windows.strides_with_dilation, capsys)
     assert out.startswith("ValueError: `strides > 1` not supported in conjunction")
-    out = said(convolution.video_without_batch, capsys)
+    out = said(convolution_seen.video_without_batch, capsys)
     assert "expected min_ndim=5, found ndim=4" in out
     assert out.endswith("(1, 15, 26, 26, 8)\n")
 
 
 def test_padding_before_the_layer(capsys: pytest.CaptureFixture[str]) -> None:
-    out = said(convolution.pad_first, capsys)
+    out = said(convolution_windows.pad_first, capsys)
     row = np.array([1, 2, 3, 4])
     for mode in ("constant", "reflect", "symmetric"):
         assert f"{mode:9} {np.pad(row, 2, mode=mode)}" in out
@@ -156,50 +157,52 @@ def test_padding_before_the_layer(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_zeros_darken_the_border_and_a_mirror_does_not() -> None:
-    found = re.findall(r"×\d+, (0\.\d+)", convolution.borders().description)
+    found = re.findall(r"×\d+, (0\.\d+)", convolution_windows.borders().description)
     inside, zeros, mirrored = map(float, found)
     assert zeros < 0.7 * mirrored
     assert mirrored == pytest.approx(inside, abs=0.1)
 
 
 def test_same_with_strides_stands_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
-    lines = said(convolution.where_windows_stand, capsys).splitlines()
+    lines = said(convolution_windows.where_windows_stand, capsys).splitlines()
     places = [line.partition("[")[2] for line in lines if "[" in line]
     assert places == ["0 2 4 6]", "0 2 4 6]", "1 3 5 7]", "0 2 4 6]"]
 
 
 def test_the_example_of_the_lecture(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(convolution.dilated, capsys) == "(4, 24, 24, 2)\nparameters: 56\n"
+    assert said(convolution_windows.dilated, capsys) == "(4, 24, 24, 2)\nparameters: 56\n"
     assert layers.Conv2D(2, 3, dilation_rate=1).dilation_rate == (1, 1)
     plain = layers.Conv2D(2, 3)
     plain.build((None, 28, 28, 3))
     assert plain.count_params() == 56
     with pytest.warns(UserWarning, match="Do not pass an `input_shape`"):
-        convolution.as_in_the_lecture()
+        convolution_windows.as_in_the_lecture()
 
 
 def test_zeros_between_the_numbers_are_dilation(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    out = said(convolution.zeros_between, capsys)
+    out = said(convolution_windows.zeros_between, capsys)
     assert "largest difference: 0.0\n" in out
     assert "parameters: 56 and 152" in out
 
 
 def test_the_formula_is_that_of_keras(capsys: pytest.CaptureFixture[str]) -> None:
     # 5 kernels with 5 pairs of strides and dilation, 2 paddings, 3 pictures, 2 axes.
-    assert said(convolution.formula_checked, capsys) == "300 sizes checked, 0 wrong\n"
+    assert (
+        said(convolution_windows.formula_checked, capsys) == "300 sizes checked, 0 wrong\n"
+    )
 
 
 def test_the_formula_fails_where_the_layer_refuses() -> None:
-    assert convolution.output_size(4, kernel=5) == 0
+    assert convolution_windows.output_size(4, kernel=5) == 0
     with pytest.raises(ValueError):
         layers.Conv2D(1, 5)(np.zeros((1, 4, 4, 1), "float32"))
 
 
 def test_sizes_in_the_table_are_those_of_keras() -> None:
     picture = np.zeros((1, 28, 28, 1), "float32")
-    for kernel, strides, dilation_rate, valid, same in convolution.sizes().rows:
+    for kernel, strides, dilation_rate, valid, same in convolution_windows.sizes().rows:
         size = int(kernel.partition("×")[0])
         for padding, expected in (("valid", valid), ("same", same)):
             layer = layers.Conv2D(1, size, strides, padding, dilation_rate=dilation_rate)
@@ -207,7 +210,7 @@ def test_sizes_in_the_table_are_those_of_keras() -> None:
 
 
 def test_one_two_and_three_axes() -> None:
-    rows = convolution.along_axes().rows
+    rows = convolution_seen.along_axes().rows
     assert [row[2] for row in rows] == [(1, 26, 8), (1, 26, 26, 8), (1, 15, 26, 26, 8)]
     assert [row[3] for row in rows] == [8 * 4, 8 * 10, 8 * 19]
 
@@ -226,7 +229,7 @@ def test_causal_outputs_do_not_depend_on_what_comes_later() -> None:
 
 
 def test_motion_is_seen_only_where_something_moves() -> None:
-    description = convolution.motion().description
+    description = convolution_seen.motion().description
     shares = [int(text) for text in re.findall(r"(\d+)%", description)]
     assert shares[0] == shares[3] == 0
     assert 0 < shares[1] < shares[2]
@@ -248,18 +251,18 @@ def test_the_receptive_field_is_what_one_output_depends_on(stack: list) -> None:
         layer = layers.Conv1D(1, kernel, strides, dilation_rate=dilation_rate, **ones)
         values = layer(values).numpy()
     seen = np.flatnonzero(values[:, values.shape[1] // 2, 0])
-    assert seen[-1] - seen[0] + 1 == convolution.receptive_field(stack)
+    assert seen[-1] - seen[0] + 1 == convolution_seen.receptive_field(stack)
 
 
 def test_the_fields_of_the_garment_network() -> None:
-    rows = convolution.fields_of_the_network().rows
+    rows = convolution_seen.fields_of_the_network().rows
     assert [row[1:] for row in rows] == [(3, 3), (4, 4), (8, 8), (10, 10)]
 
 
 def test_the_middle_of_the_field_counts_most() -> None:
     found = re.findall(
         r"layers? (\d+)×\d+ pixels, of which the (\d+) strongest",
-        convolution.fields().description,
+        convolution_seen.fields().description,
     )
     assert [int(side) for side, _ in found] == [3, 5, 9, 17]
     # Half of the sum comes from fewer than a tenth of the 17×17 pixels.
@@ -269,14 +272,16 @@ def test_the_middle_of_the_field_counts_most() -> None:
 def test_many_kernels_learned_to_ignore_plain_areas(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    before, after = re.findall(r": (\d+) of 32", said(convolution.balanced, capsys))
+    before, after = re.findall(r": (\d+) of 32", said(convolution_seen.balanced, capsys))
     # 4 and 18, 3 and 22, 1 and 15, 1 and 17 with the seeds 0 to 3.
     assert int(before) < 8
     assert int(after) > 11
 
 
 def test_the_second_maps_are_darker() -> None:
-    second, first = (int(text) for text in re.findall(r"(\d+)%", convolution.above_zero()))
+    second, first = (
+        int(text) for text in re.findall(r"(\d+)%", convolution_seen.above_zero())
+    )
     # 34 and 53, 35 and 59, 31 and 56 with the seeds 0 to 2.
     assert second < first - 8
 
@@ -287,12 +292,12 @@ def test_maps_shown_are_those_of_the_model() -> None:
     maps = first(convolution.bag()[np.newaxis]).numpy()[0]
     assert maps.shape == (14, 14, 64)
     assert f"{np.mean(maps > 0):.0%} of all their spots" in (
-        convolution.second_maps().description
+        convolution_seen.second_maps().description
     )
 
 
 def test_pieces_of_a_map_are_alike_and_others_are_not() -> None:
-    found = re.findall(r"map \d+: (\d\.\d+)", convolution.found().description)
+    found = re.findall(r"map \d+: (\d\.\d+)", convolution_seen.found().description)
     images = garments.prepare("test")[0][:48, 10:18, 10:18, 0] + 1e-3 * np.arange(8)
     pieces = {i: list(images[8 * i : 8 * i + 8]) for i in range(6)}
     by_chance = re.findall(
@@ -336,7 +341,7 @@ def test_answers_to_the_questions(
     made = layer()
     assert made(np.zeros((1, *shape), "float32")).shape[1:] == expected
     assert made.count_params() == parameters
-    assert convolution.receptive_field([(3, 2, 1), (3, 1, 1), (3, 1, 1)]) == 11
+    assert convolution_seen.receptive_field([(3, 2, 1), (3, 1, 1), (3, 1, 1)]) == 11
 
 
 def test_charts_refuse_what_does_not_fit() -> None:
@@ -350,7 +355,7 @@ def test_charts_refuse_what_does_not_fit() -> None:
 
 
 def test_every_figure_is_described() -> None:
-    for snippet in (convolution.sliding, convolution.learned, convolution.motion):
+    for snippet in (convolution.sliding, convolution_seen.learned, convolution_seen.motion):
         figure = snippet()
         assert isinstance(figure, Figure)
         assert len(figure.description) > 80

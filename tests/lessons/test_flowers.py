@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from cnnguide.data import flowers as data
-from cnnguide.lessons import flowers
+from cnnguide.lessons import flowers, flowers_training
 
 # The photographs are no part of the project: a place beside it, or one that is named.
 PHOTOGRAPHS = Path(
@@ -143,7 +143,7 @@ def test_the_times_are_of_three_datasets() -> None:
 
 
 def test_the_first_network_overfits() -> None:
-    _, history = flowers.train()
+    _, history = flowers_training.train()
     # With the seeds 0, 1 and 2: 1.00 against 0.73, 0.72 and 0.75; loss 0.70 → 1.09,
     # 0.86 → 1.29 and 0.77 → 1.16. With photographs: 1.00 against 0.70, 0.57 and 0.65.
     assert history["accuracy"][-1] > 0.93
@@ -153,21 +153,21 @@ def test_the_first_network_overfits() -> None:
 
 
 def test_augmentation_and_dropout_narrow_the_gap() -> None:
-    _, plain = flowers.train()
-    _, augmented = flowers.train_augmented()
+    _, plain = flowers_training.train()
+    _, augmented = flowers_training.train_augmented()
     # As the table has it, 0.27 → 0.14, 0.28 → 0.12 and 0.25 → 0.11 with the seeds 0, 1
     # and 2. With photographs: 0.30 → 0.21, 0.43 → 0.19 and 0.35 → 0.23.
     assert gap(augmented) < gap(plain) - 0.04
-    (_, _, _, wide), (_, _, _, narrow) = flowers.compared().rows
+    (_, _, _, wide), (_, _, _, narrow) = flowers_training.compared().rows
     assert float(narrow) < float(wide) - 0.04
 
 
 def test_the_table_evaluates_what_the_curves_end_at() -> None:
     for name, (_, history) in {
-        "plain": flowers.train(),
-        "augmented": flowers.train_augmented(),
+        "plain": flowers_training.train(),
+        "augmented": flowers_training.train_augmented(),
     }.items():
-        assert flowers.accuracies()[name][1] == pytest.approx(
+        assert flowers_training.accuracies()[name][1] == pytest.approx(
             history["val_accuracy"][-1], abs=0.01
         )
 
@@ -185,25 +185,25 @@ def test_augmentation_turns_by_at_most_a_tenth_of_a_circle() -> None:
 
 
 def test_chance_is_at_work_where_the_table_says() -> None:
-    assert [tuple(row) for row in flowers.when_active().rows] == [
+    assert [tuple(row) for row in flowers_training.when_active().rows] == [
         ("RandomRotation", "changed", "changed", "same"),
         ("Dropout", "same", "changed", "same"),
     ]
 
 
 def test_predictions_are_those_of_the_second_network() -> None:
-    images, chances, labels = flowers.predictions()
+    images, chances, labels = flowers_training.predictions()
     assert images.shape == (120, 64, 64, 3)
     assert chances.sum(axis=1) == pytest.approx(np.ones(120), abs=1e-5)
     accuracy = (chances.argmax(axis=1) == labels).mean()
-    expected = flowers.accuracies()["augmented"][1]
+    expected = flowers_training.accuracies()["augmented"][1]
     assert accuracy == pytest.approx(expected, abs=0.01)
-    description = flowers.confusion().description
+    description = flowers_training.confusion().description
     assert f"{round(accuracy * 120)} of 120 lie on the diagonal" in description
 
 
 def test_bars_show_three_right_and_three_wrong() -> None:
-    description = flowers.bars().description
+    description = flowers_training.bars().description
     assert len(re.findall(r"\bright\b", description)) == 3
     assert len(re.findall(r"\bwrong, it is\b", description)) == 3
 
@@ -212,14 +212,18 @@ def test_a_new_flower_is_in_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert flowers.new_flower().description.startswith("Predictions for 1 pictures")
+    assert flowers_training.new_flower().description.startswith(
+        "Predictions for 1 pictures"
+    )
     assert (tmp_path / "mine.jpg").is_file()
     content = (tmp_path / "mine.jpg").read_bytes()
     assert content not in {file.read_bytes() for file in data.folder().glob("*/*")}
 
 
 def test_what_is_no_flower_gets_a_flower_s_name() -> None:
-    said = re.findall(r"is called (\w+) at (\d+)%", flowers.no_flower().description)
+    said = re.findall(
+        r"is called (\w+) at (\d+)%", flowers_training.no_flower().description
+    )
     assert len(said) == 3
     # The largest of five numbers with sum 1.
     assert all(name in data.CLASS_NAMES and int(share) >= 20 for name, share in said)

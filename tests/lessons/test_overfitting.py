@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from cnnguide.lessons import garments, overfitting
+from cnnguide.lessons import garments, overfitting, overfitting_remedies
 
 # What a training's scores are: on training pictures, then on unseen ones.
 LOSS, ACCURACY, UNSEEN_LOSS, UNSEEN_ACCURACY = range(4)
@@ -72,14 +72,14 @@ def test_dropout_drops_its_rate_and_keeps_the_mean() -> None:
     assert (after == 0).mean() == pytest.approx(0.3, abs=0.003)
     assert after[after > 0] == pytest.approx(1 / 0.7, rel=1e-6)
     assert after.mean() == pytest.approx(1, abs=0.005)
-    assert set(np.unique(overfitting.dropped())) == {0, np.float32(1.429)}
+    assert set(np.unique(overfitting_remedies.dropped())) == {0, np.float32(1.429)}
 
 
 def test_the_printed_share_and_flag_are_those(capsys: pytest.CaptureFixture[str]) -> None:
-    overfitting.dropped_share()
+    overfitting_remedies.dropped_share()
     kept, by_hand = re.findall(r"1\.\d{5}", capsys.readouterr().out)
     assert kept == by_hand == "1.42857"
-    overfitting.training_flag()
+    overfitting_remedies.training_flag()
     assert re.findall(r"True$|False$", capsys.readouterr().out, re.M) == [
         "False",
         "True",
@@ -102,13 +102,13 @@ def test_whole_maps_are_dropped_or_kept(layer: keras.Layer) -> None:
 
 
 def test_old_dropout_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
-    overfitting.wrong_rates()
+    overfitting_remedies.wrong_rates()
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("TypeError: ")
     assert "'rate'" in first
     assert second.startswith("ValueError: ")
     assert "1.5" in second
-    overfitting.old_place()
+    overfitting_remedies.old_place()
     assert capsys.readouterr().out.startswith("AttributeError: ")
 
 
@@ -126,7 +126,7 @@ def test_a_tenth_turns_by_up_to_36_degrees() -> None:
 
 
 def test_previews_begin_with_the_original_and_change_it() -> None:
-    figure = overfitting.previews()
+    figure = overfitting_remedies.previews()
     changed = re.findall(r"(\d) of 5 differ", figure.description)
     assert len(changed) == 5
     assert all(int(count) > 0 for count in changed)
@@ -147,7 +147,9 @@ def test_random_changes_have_no_parameters() -> None:
 
 
 def test_random_changes_act_when_called_directly_and_dropout_does_not() -> None:
-    answers = {name: tuple(rest) for name, *rest in overfitting.called_directly().rows}
+    answers = {
+        name: tuple(rest) for name, *rest in overfitting_remedies.called_directly().rows
+    }
     assert answers == {
         "Dropout": ("no", "yes", "no"),
         "RandomFlip": ("yes", "yes", "no"),
@@ -158,7 +160,7 @@ def test_random_changes_act_when_called_directly_and_dropout_does_not() -> None:
 def test_early_stopping_waits_three_epochs_and_goes_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    overfitting.stopped()
+    overfitting_remedies.stopped()
     out = capsys.readouterr().out
     losses = [float(text) for text in re.findall(r"epoch +\d+: (\d\.\d+)", out)]
     best = int(np.argmin(losses))
@@ -197,13 +199,15 @@ def test_l2_is_in_every_reported_loss() -> None:
 
 
 def test_l2_by_hand_is_keras_own(capsys: pytest.CaptureFixture[str]) -> None:
-    overfitting.penalty()
+    overfitting_remedies.penalty()
     by_hand, theirs = re.findall(r"\d\.\d+$", capsys.readouterr().out, re.M)
     assert by_hand == theirs
 
 
 def test_adamw_takes_a_share_and_l2_an_amount() -> None:
-    before, adamw, adam = (np.array(row[1:], float) for row in overfitting.decay().rows)
+    before, adamw, adam = (
+        np.array(row[1:], float) for row in overfitting_remedies.decay().rows
+    )
     assert adamw / before == pytest.approx([0.95, 0.95])
     assert before - adam == pytest.approx([0.1, 0.1])
     assert keras.optimizers.AdamW().weight_decay == 0.004
