@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,8 @@ from tests.site.conftest import code_blocks
 from .conftest import Reader
 
 LESSON = "garments/"
+# Walking through all pages is slow: that is done in each size and each palette once.
+walk = pytest.mark.parametrize("view", ("phone light", "desktop dark"), indirect=True)
 SCROLLING = """
     () => [...document.querySelectorAll("article pre, article pre > code, .snippet-table")]
         .filter((box) => box.scrollWidth > box.clientWidth)
@@ -39,6 +42,7 @@ WORDS = """
 """
 
 
+@walk
 def test_pages_work_and_ask_only_their_own_site(
     reader: Reader, addresses: list[str]
 ) -> None:
@@ -73,6 +77,7 @@ def test_links_between_pages_need_no_reload(reader: Reader, built_site: Path) ->
     assert not reader.strangers()
 
 
+@walk
 def test_nothing_is_wider_than_the_screen(reader: Reader, addresses: list[str]) -> None:
     for address in [*addresses, "404.html"]:
         page = reader.open(address)
@@ -83,11 +88,13 @@ def test_nothing_is_wider_than_the_screen(reader: Reader, addresses: list[str]) 
         assert page.evaluate(spare) >= 0, (address, page.evaluate(WIDE))
 
 
+@walk
 def test_pictures_have_names(reader: Reader, addresses: list[str]) -> None:
     for address in addresses:
         assert not reader.open(address).evaluate(NAMELESS), address
 
 
+@walk
 def test_axe_finds_no_fault(reader: Reader, addresses: list[str]) -> None:
     for address in [*addresses, "404.html"]:
         page = reader.open(address)
@@ -117,6 +124,7 @@ def test_copying_gives_exactly_the_code(reader: Reader, built_site: Path) -> Non
         assert not re.search(r"^(>>>|\.\.\.|\$) ", copied, flags=re.MULTILINE)
 
 
+@walk
 def test_wide_boxes_scroll_by_keyboard(reader: Reader, addresses: list[str]) -> None:
     seen = 0
     for address in addresses:
@@ -178,6 +186,7 @@ def test_a_chosen_palette_is_kept(reader: Reader) -> None:
     assert page_is(page, "dark")
 
 
+@walk
 def test_words_in_figures_follow_the_palette(reader: Reader, addresses: list[str]) -> None:
     seen = 0
     for address in addresses:
@@ -190,6 +199,7 @@ def test_words_in_figures_follow_the_palette(reader: Reader, addresses: list[str
     assert seen
 
 
+@walk
 def test_a_site_says_what_it_is(reader: Reader, addresses: list[str]) -> None:
     titles = set()
     for address in addresses:
