@@ -149,7 +149,7 @@ class Project:
         shutil.copytree(self.folder / "docs", self.folder / "plain")
         for page in pages.markdown_files(self.folder / "plain"):
             lines = page.read_text(encoding="utf-8").splitlines()
-            for fence in reversed(fences.on_page(page)):
+            for fence in reversed(list(fences.scan(lines))):
                 order = fences.read(fence)
                 code = render.code(engine.plan(order.reference).script)
                 plain = [*code, "", *order.annotations, ""]
@@ -160,7 +160,10 @@ class Project:
         config = (self.folder / "mkdocs.yml").read_text(encoding="utf-8")
         config = re.sub(r"^hooks:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
         config = re.sub(
-            r"^  - cnnguide\.engine\.fence.*\n(?:      .*\n)*", "", config, flags=re.M
+            r"^  - cnnguide\.engine\.(?:fence|uses)\b.*\n(?:      .*\n)*",
+            "",
+            config,
+            flags=re.M,
         )
         config += "\ndocs_dir: plain\nsite_dir: plain-site\n"
         (self.folder / "plain.yml").write_text(config, encoding="utf-8")

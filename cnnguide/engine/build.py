@@ -62,6 +62,8 @@ class Engine:
         self.serving = serving
         self._plans: dict[str, Plan] = {}
         self._stamp: object = None
+        self._settled = False
+        self._seen: dict[tuple[str, str], Result] = {}
         self._memo: Memo | None = None
         self._graph: Graph | None = None
         self._failures: dict[tuple[str, str], EngineError] = {}
@@ -84,8 +86,24 @@ class Engine:
                 found.append(self._plan(reference))
         return found
 
+    def settle(self) -> None:
+        """Look at sources and store once more, and not again until `unsettle`.
+
+        For a build, whose pages shall all show the same state of both.
+        """
+        self.unsettle()
+        self._look()
+        self._settled = True
+
+    def unsettle(self) -> None:
+        """From now on see each change again."""
+        self._settled = False
+        self._seen.clear()
+
     def _look(self) -> None:
         """Forget all plans if anything they depend on has changed."""
+        if self._settled:
+            return
         stamp = (self.library.stamp(), key.surroundings())
         if stamp != self._stamp:
             self._plans, self._stamp = {}, stamp
@@ -112,13 +130,20 @@ class Engine:
         failure = self._failures.get((reference, plan.key.digest))
         if failure:
             raise failure
-        found = self.store.get(reference, plan.key.digest)
+        found = self._stored(plan)
         if found:
             return found
         outcome = self.refresh([reference], {reference: limit})[reference]
         if isinstance(outcome, EngineError):
             raise outcome
         return outcome
+
+    def _stored(self, plan: Plan) -> Result | None:
+        name = plan.reference, plan.key.digest
+        found = self._seen.get(name) or self.store.get(*name)
+        if found and self._settled:
+            self._seen[name] = found
+        return found
 
     def stale(self, reference: str) -> list[str] | None:
         """Why the snippet must run again, a line for each reason; None if it is fresh."""
@@ -179,7 +204,7 @@ class Engine:
             except EngineError as error:
                 outcomes[reference] = error
                 continue
-            found = None if force else self.store.get(reference, plan.key.digest)
+            found = None if force else self._stored(plan)
             if found:
                 outcomes[reference] = found
             else:
@@ -198,6 +223,8 @@ class Engine:
             if isinstance(outcome, EngineError):
                 digest = waiting[reference].key.digest
                 self._failures[reference, digest] = outcome
+            elif self._settled:
+                self._seen[reference, outcome.digest] = outcome
             if watcher:
                 watcher.ended(reference, outcome)
         if self._memo:

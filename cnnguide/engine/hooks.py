@@ -25,6 +25,7 @@ def on_startup(command: str, dirty: bool) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> None:
     """Run what is stale. A build ends on failures; while serving, pages show them."""
     engine = build.current()
+    engine.settle()
     sources = [_from_here(file.abs_src_path) for file in files.documentation_pages()]
     found, errors = pages.places(sources)
     with Progress() as progress:
@@ -48,6 +49,16 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     file.write_text(facts, encoding="utf-8")
     link = f'<a href="{file.name}">How the outputs of this page were made (JSON)</a>'
     return f'{html}\n<p class="snippet-page" data-search-exclude>{link}</p>'
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """From now on sources may change again."""
+    build.current().unsettle()
+
+
+def on_build_error(error: Exception) -> None:
+    """While serving, the next build shall see what the author has mended."""
+    build.current().unsettle()
 
 
 def _from_here(path: str) -> Path:

@@ -11,6 +11,7 @@ Both are read off the scripts, so neither has to be kept up by hand.
 """
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,21 +93,37 @@ def named(script: str, library: Library) -> Iterator[str]:
     >>> list(named(script, current().library))
     ['cnnguide.charts.describe']
     """
-    tree = ast.parse(script)
+    imports, attributes = _names(script)
     modules: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and _is_ours(node.module or "", library):
-            for alias in node.names:
-                target = f"{node.module}.{alias.name}"
-                if library.module(target):
-                    modules[alias.asname or alias.name] = target
-                elif not alias.name.isupper():  # constants in capitals speak for themselves
-                    yield target
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            target = modules.get(node.value.id)
-            if target and not node.attr.isupper():
-                yield f"{target}.{node.attr}"
+    for module, name, alias in imports:
+        if _is_ours(module, library):
+            target = f"{module}.{name}"
+            if library.module(target):
+                modules[alias] = target
+            elif not name.isupper():  # constants in capitals speak for themselves
+                yield target
+    for value, attribute in attributes:
+        target = modules.get(value)
+        if target and not attribute.isupper():
+            yield f"{target}.{attribute}"
+
+
+@functools.cache  # each page of the reference asks about every script
+def _names(script: str) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
+    """What a script imports as (module, name, alias), and its attributes of names."""
+    nodes = list(ast.walk(ast.parse(script)))
+    imports = [
+        (node.module or "", alias.name, alias.asname or alias.name)
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    attributes = {
+        (node.value.id, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    return imports, sorted(attributes)
 
 
 def short(name: str) -> str:

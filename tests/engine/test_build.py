@@ -137,6 +137,26 @@ def test_an_edit_counts_while_one_engine_stays(built: Course) -> None:
     assert engine.result("tiny.direct").outputs[0].content == "3"
 
 
+def test_a_build_shows_one_state_of_the_sources(built: Course) -> None:
+    engine = built.engine
+    engine.settle()
+    before = engine.plan("tiny.direct"), engine.result("tiny.direct")
+    built.edit("helper.py", "x + 1", "x + 2")
+    assert (engine.plan("tiny.direct"), engine.result("tiny.direct")) == before
+    engine.unsettle()
+    assert engine.result("tiny.direct").outputs[0].content == "3"
+
+
+def test_who_settles_again_sees_what_was_forced_meanwhile(built: Course) -> None:
+    engine = built.engine
+    engine.settle()
+    before = engine.result("tiny.plain")
+    forced = built.refresh("tiny.plain", force=True)["tiny.plain"]
+    assert engine.result("tiny.plain") is before
+    engine.settle()
+    assert engine.result("tiny.plain") == forced
+
+
 def test_a_snippet_asked_for_twice_runs_once(course: Course) -> None:
     course.lesson("def snippet():\n    return 1\n")
     assert list(course.refresh("tiny.snippet", "tiny.snippet")) == ["tiny.snippet"]
