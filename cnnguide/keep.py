@@ -141,7 +141,7 @@ def _identify(function: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[
     library = Library(Path(sys.modules[package].__file__).parent)
     snippet = library.find(f"{lesson}.{function.__name__}")
     digest = key.make(
-        library, script.write(snippet), key.reached(Graph(library), snippet)
+        key.Datasets(library), script.write(snippet), key.reached(Graph(library), snippet)
     ).digest
     signature = inspect.signature(function)
     bound = signature.bind(*args, **kwargs)

@@ -66,6 +66,7 @@ class Engine:
         self._seen: dict[tuple[str, str], Result] = {}
         self._memo: Memo | None = None
         self._graph: Graph | None = None
+        self._datasets: key.Datasets | None = None
         self._failures: dict[tuple[str, str], EngineError] = {}
 
     def plan(self, reference: str) -> Plan:
@@ -109,6 +110,7 @@ class Engine:
             self._plans, self._stamp = {}, stamp
             self._memo = Memo(self.store.place / "memo", self.library)
             self._graph = Graph(self.library)
+            self._datasets = key.Datasets(self.library)
 
     def _plan(self, reference: str) -> Plan:
         if reference not in self._plans:
@@ -117,7 +119,8 @@ class Engine:
             if known is None:
                 known = script.write(snippet), key.reached(self._graph, snippet)
                 self._memo.put(reference, *known)
-            self._plans[reference] = Plan(snippet, known[0], key.make(self.library, *known))
+            made = key.make(self._datasets, *known)
+            self._plans[reference] = Plan(snippet, known[0], made)
         return self._plans[reference]
 
     def result(self, reference: str, limit: float = run.DEFAULT_LIMIT) -> Result:

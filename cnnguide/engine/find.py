@@ -141,10 +141,12 @@ class Library:
         return Snippet(reference, module, functions[name])
 
     def _lesson(self, lesson: str) -> Module:
-        if lesson not in self.lessons():
+        is_name = lesson.isidentifier() and lesson != "__init__"
+        module = self.module(f"{self.name}.lessons.{lesson}") if is_name else None
+        if module is None:
             hint = suggestion(lesson, self.lessons())
             raise BadReference(f'there is no lesson "{lesson}"; {hint}')
-        return self.module(f"{self.name}.lessons.{lesson}")
+        return module
 
     def _path(self, name: str) -> Path | None:
         package, *inner = name.split(".")

@@ -1,19 +1,24 @@
 """What needs MkDocs itself; everything else works in any generator.
 
 Runs all stale snippets of the site at once before pages are rendered, keeps the server of
-workers warm while serving, and writes how each page's outputs were made beside it.
+workers warm while serving, renders only what has changed then, keeps figures from being
+searched, and writes how each page's outputs were made beside it.
 """
 
+import re
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from cnnguide.engine import build, pages, run
+from cnnguide.engine import build, pages, replay, run
 from cnnguide.engine.errors import EngineError
 from cnnguide.engine.progress import Progress
+
+FIGURE = re.compile("<svg role=.*?</svg>", re.DOTALL)
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -34,6 +39,18 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         raise PluginError("\n\n".join(map(str, errors)))
 
 
+@event_priority(-100)  # after all that may change the text
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
+    """While serving, let a page that stays as it is be what it was."""
+    engine = build.current()
+    if engine.serving:
+        changed = Path(config.config_file_path).stat().st_mtime_ns
+        around = changed, [(file.src_uri, file.url) for file in files]
+        path = _from_here(page.file.abs_src_path)
+        state = replay.state(engine, path, markdown, around)
+        replay.current().prepare(page, state)
+
+
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Write how the page's outputs were made beside it, and link to that."""
     engine = build.current()
@@ -49,6 +66,35 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     file.write_text(facts, encoding="utf-8")
     link = f'<a href="{file.name}">How the outputs of this page were made (JSON)</a>'
     return f'{html}\n<p class="snippet-page" data-search-exclude>{link}</p>'
+
+
+@event_priority(100)
+def _before_search(context: dict, page: Page, config: MkDocsConfig, nav: object) -> None:
+    known = replay.current().searched(page) if build.current().serving else None
+    page.whole_content = page.content
+    page.known_entries = known
+    page.entries_before = len(_entries(config))
+    page.content = FIGURE.sub("", page.content) if known is None else ""
+
+
+@event_priority(-100)
+def _after_search(context: dict, page: Page, config: MkDocsConfig, nav: object) -> None:
+    entries = _entries(config)
+    page.content = page.whole_content
+    if page.known_entries is not None:
+        entries += page.known_entries
+    elif build.current().serving:
+        replay.current().remember_searched(page, entries[page.entries_before :])
+
+
+def _entries(config: MkDocsConfig) -> list[dict[str, object]]:
+    search = config.plugins.get("material/search")
+    return search.search_index.entries if search else []
+
+
+# Material's search reads pages between these two. It leaves out outputs anyway, but would
+# take each of their figures apart first. Of a page that it has read, nothing is new to it.
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -71,25 +71,59 @@ def reached(graph: Graph, snippet: Snippet) -> dict[str, str]:
     return graph.reach(snippet.module, nodes)
 
 
-def make(library: Library, script: Script, reached: dict[str, str]) -> Key:
+class Datasets:
+    """What a library's datasets say of themselves, each asked once.
+
+    Args:
+        library: the library.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.source = functools.cache(self._source)
+
+    def reached_by(self, reached: dict[str, str]) -> dict[str, object]:
+        """The sources of the datasets whose `source` function the code reaches.
+
+        Raises:
+            NoData: the data are not to be had.
+        """
+        prefix = f"{self.library.name}.data."
+        names = [
+            name.removeprefix(prefix).removesuffix(".source")
+            for name in reached
+            if name.startswith(prefix) and name.endswith(".source")
+        ]
+        modules = {name: self.library.module(prefix + name) for name in names}
+        return {name: self.source(name, m.path) for name, m in modules.items() if m}
+
+    def _source(self, name: str, path: Path) -> object:
+        dataset = _load(str(path), path.stat().st_mtime_ns)
+        try:
+            return dataset.source()
+        except Exception as error:
+            raise NoData(f"data {name}: {error}") from None
+
+
+def make(datasets: Datasets, script: Script, reached: dict[str, str]) -> Key:
     """The key of a script's result, without importing anything heavy.
 
     Args:
+        datasets: those of the script's library.
         script: the script.
         reached: what it reaches, from `reached`.
 
     Raises:
         NoData, BadSetting: the data it reads are not to be had, or the seed is none.
     """
-    datasets = _datasets(library, reached)
+    data = datasets.reached_by(reached)
+    package = datasets.library.name
     parts = {"script": hashlib.sha256(script.text.encode()).hexdigest()[:16]}
     for name, code in reached.items():
-        parts[f"code {name.removeprefix(f'{library.name}.')}"] = code
-    parts |= {
-        f"data {name}": f"{d.label} [{d.fingerprint}]" for name, d in datasets.items()
-    }
+        parts[f"code {name.removeprefix(f'{package}.')}"] = code
+    parts |= {f"data {name}": f"{d.label} [{d.fingerprint}]" for name, d in data.items()}
     parts |= versions() | {"seed": str(seed()), "engine": str(FORMAT)}
-    return Key(parts, tuple(d.label for d in datasets.values()))
+    return Key(parts, tuple(d.label for d in data.values()))
 
 
 def differences(old: dict[str, str], new: dict[str, str]) -> list[str]:
@@ -128,26 +162,6 @@ def _version(package: str) -> str:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return "not installed"
-
-
-def _datasets(library: Library, reached: dict[str, str]) -> dict[str, object]:
-    """The sources of the datasets whose `source` function the code reaches."""
-    prefix = f"{library.name}.data."
-    names = [
-        name.removeprefix(prefix).removesuffix(".source")
-        for name in reached
-        if name.startswith(prefix) and name.endswith(".source")
-    ]
-    found = {}
-    for name in names:
-        module = library.module(prefix + name)
-        if module:
-            dataset = _load(str(module.path), module.path.stat().st_mtime_ns)
-            try:
-                found[name] = dataset.source()
-            except Exception as error:
-                raise NoData(f"data {name}: {error}") from None
-    return found
 
 
 @functools.lru_cache(maxsize=32)

@@ -36,26 +36,12 @@ class UsesPreprocessor(Preprocessor):
         page = page_of(self.md)
         wanted = list(fences.scan(lines, kind="uses"))
         for fence in reversed(wanted):
-            lines[fence.first - 1 : fence.last] = self._users(page, fence.lines[0])
+            lines[fence.first - 1 : fence.last] = users(page, fence.lines[0])
         names = used(build.current(), _shown(lines))
         if names and not wanted and (page.parent / REFERENCE).is_dir():
             links = ", ".join(f"[`{short(name)}`]({address(name)})" for name in names)
             lines = [*lines, "", f"The code on this page uses {links} of this course."]
         return lines
-
-    def _users(self, page: Path, module: str) -> list[str]:
-        engine = build.current()
-        rows: dict[str, list[str]] = {}
-        for lesson in sorted(page.parent.parent.glob("*.md")):
-            link = f"[{_title(lesson)}](../{lesson.name})"
-            for name in used(engine, _shown(fences.on_page(lesson))):
-                if short(name).partition(".")[0] == module:
-                    rows.setdefault(name, []).append(link)
-        head = ["| what | used on |", "|-|-|"]
-        return [
-            *(head if rows else []),
-            *(f"| [`{short(n)}`](#{n}) | {', '.join(rows[n])} |" for n in sorted(rows)),
-        ]
 
 
 class UsesExtension(Extension):
@@ -69,6 +55,27 @@ class UsesExtension(Extension):
 def makeExtension(**kwargs: object) -> UsesExtension:  # noqa: N802 - as above
     """What Python-Markdown calls to load the extension."""
     return UsesExtension(**kwargs)
+
+
+def users(page: Path, module: str) -> list[str]:
+    """A table, as lines of Markdown, of the pages whose code uses a module.
+
+    Args:
+        page: the page of the reference on which it stands.
+        module: the module's name below the package.
+    """
+    engine = build.current()
+    rows: dict[str, list[str]] = {}
+    for lesson in sorted(page.parent.parent.glob("*.md")):
+        link = f"[{_title(lesson)}](../{lesson.name})"
+        for name in used(engine, _shown(fences.on_page(lesson))):
+            if short(name).partition(".")[0] == module:
+                rows.setdefault(name, []).append(link)
+    head = ["| what | used on |", "|-|-|"]
+    return [
+        *(head if rows else []),
+        *(f"| [`{short(n)}`](#{n}) | {', '.join(rows[n])} |" for n in sorted(rows)),
+    ]
 
 
 def used(engine: Engine, references: list[str]) -> list[str]:

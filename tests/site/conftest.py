@@ -82,9 +82,14 @@ class Project:
     def page(self) -> Path:
         return self.folder / "docs" / "index.md"
 
-    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *module: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.python("-m", *module, **environment)
+
+    def python(
+        self, *arguments: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", *command],
+            [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment | environment,
             capture_output=True,
