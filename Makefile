@@ -16,7 +16,7 @@ site: .venv/docs  ## Build the site into site/; any warning is an error
 	$(BIN)/mkdocs build --strict
 
 test: .venv/test  ## Run the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: .venv/test  ## Check style and format
 	$(BIN)/ruff check

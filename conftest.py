@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+# With several processes, the first makes what all of them use, and takes it away.
+IS_FIRST = "PYTEST_XDIST_WORKER" not in os.environ
 # Nothing of this machine counts, and nothing of the tests stays on it.
-STORE = tempfile.mkdtemp(prefix="cnnguide-test-store-")
-os.environ["CNNGUIDE_STORE"] = STORE
+if IS_FIRST:
+    os.environ["CNNGUIDE_STORE"] = tempfile.mkdtemp(prefix="cnnguide-test-store-")
 for name in ("CNNGUIDE_DATA", "CNNGUIDE_DATA_DIR", "CNNGUIDE_FLOWERS", "CNNGUIDE_SEED"):
     os.environ.pop(name, None)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -17,7 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 def pytest_unconfigure() -> None:
     """Take the store away."""
-    shutil.rmtree(STORE, ignore_errors=True)
+    if IS_FIRST:
+        shutil.rmtree(os.environ["CNNGUIDE_STORE"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.engine.course import Course
 
@@ -12,11 +14,20 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course as readers get it, built strictly from an empty store."""
-    site = tmp_path_factory.mktemp("built") / "site"
+    """The course as readers get it, built strictly from an empty store.
+
+    Where several processes test, one builds it for all.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    site, complaints = shared / "built" / "site", shared / "complaints.txt"
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stderr
+    with FileLock(shared / "built.lock"):
+        if not complaints.exists():
+            built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            complaints.write_text(built.stderr or "it failed" if built.returncode else "")
+    assert not complaints.read_text(), complaints.read_text()
     return site
 
 

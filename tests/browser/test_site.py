@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.site.conftest import code_blocks
+from tests.site.conftest import code_blocks, without_marks
 
 from .colours import luminance
 from .conftest import Reader
@@ -102,11 +102,6 @@ def test_a_chosen_palette_is_kept(reader: Reader) -> None:
 
 
 SCHEMES = {"light": "default", "dark": "slate"}
-
-
-def without_marks(code: str) -> str:
-    """Code without the marks that open annotations."""
-    return re.sub(r"[ \t]*# \(\d+\)!?", "", code)
 
 
 def plain(code: str) -> list[str]:

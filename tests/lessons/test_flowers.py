@@ -240,12 +240,13 @@ def test_every_snippet_runs_on_photographs(
     assert "drawn" not in flowers.source()
     # One epoch is enough to see that all runs. Others find these under the same names.
     for name in ("train", "train_augmented"):
-        trained = getattr(flowers, name)(epochs=1)
-        monkeypatch.setattr(flowers, name, lambda trained=trained: trained)
+        trained = getattr(flowers_training, name)(epochs=1)
+        monkeypatch.setattr(flowers_training, name, lambda trained=trained: trained)
     snippets = [
         function
-        for name, function in inspect.getmembers(flowers, inspect.isfunction)
-        if function.__module__ == flowers.__name__ and not name.startswith("_")
+        for module in (flowers, flowers_training)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
     ]
     assert len(snippets) > 25
     for snippet in snippets:

@@ -175,3 +175,8 @@ def outputs(html: str) -> list[str]:
 def without_times(html: str) -> str:
     """A page without the date and seconds in its provenance."""
     return re.sub(r"(<dt>(?:Seconds|Date run)</dt><dd>)[^<]*", r"\1", html)
+
+
+def without_marks(code: str) -> str:
+    """Code without the marks that open annotations."""
+    return re.sub(r"[ \t]*# \(\d+\)!?", "", code)
