@@ -122,3 +122,10 @@ def test_feature_maps_name_the_answer() -> None:
 def test_what_does_not_fit_is_an_error(draw: object) -> None:
     with pytest.raises(ValueError, match=r"expected .*; got "):
         draw()
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_the_brightest_colour_stays_bright(dtype: str) -> None:
+    white = np.full((1, 4, 4, 3), 255, dtype)
+    figure = charts.colour_grid(white, ["white"])
+    assert figure.axes[0].images[0].get_array().min() > 245

@@ -139,5 +139,6 @@ def accuracy_gaps(histories: dict[str, dict[str, list[float]]]) -> Figure:
 
 def _coarse(images: np.ndarray) -> np.ndarray:
     # 22 shades of each colour in place of 256: half the bytes, and one hardly sees it.
-    levels = np.clip(np.asarray(images), 0, 255) // 12 * 12 + 6
+    # In int, as bytes would begin again after 255.
+    levels = np.clip(images, 0, 255).astype(int) // 12 * 12 + 6
     return np.minimum(levels, 255).astype("uint8")
