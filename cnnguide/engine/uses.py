@@ -100,6 +100,8 @@ def named(script: str, library: Library) -> Iterator[str]:
     >>> list(named(script, current().library))
     ['cnnguide.charts.describe']
     """
+    if library.name not in script:
+        return
     imports, attributes = _names(script)
     modules: dict[str, str] = {}
     for module, name, alias in imports:
