@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture
+from cnnguide.charts.pictures import picture_grid
 from cnnguide.charts.predictions import prediction_bars, top_three
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def colour_grid(images: np.ndarray, titles: Sequence[str], columns: int = 5) -> Figure:
-    """Show coloured pictures in a grid, each under its title.
+    """Show coloured pictures as `picture_grid` shows grey ones.
 
     Args:
         images: (n, rows, columns, 3) of any numbers from 0 to 255.
@@ -27,20 +27,7 @@ def colour_grid(images: np.ndarray, titles: Sequence[str], columns: int = 5) -> 
     Raises:
         ValueError: there are not as many titles as images.
     """
-    check(len(titles) == len(images), f"{len(images)} titles", f"{len(titles)}")
-    rows = math.ceil(len(images) / columns)
-    size = (WIDTH, rows * (WIDTH / columns + 0.25))
-    figure, grid = plt.subplots(
-        rows, columns, figsize=size, layout="constrained", squeeze=False
-    )
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, image, title in zip(grid.flat, _coarse(images), titles, strict=False):
-        picture(axes, image)
-        axes.set_title(title, fontsize=9)
-    names = ", ".join(titles)
-    shown = f"{len(images)} coloured pictures in {rows} rows"
-    return describe(figure, f"{shown}: {names}.")
+    return picture_grid(_coarse(images), titles, columns)
 
 
 def colour_bars(

@@ -20,7 +20,8 @@ def picture_grid(images: np.ndarray, titles: Sequence[str], columns: int = 4) ->
     """Show pictures in a grid, each under its title.
 
     Args:
-        images: (n, rows, columns), of any numbers from 0 (black) to the largest (white).
+        images: (n, rows, columns) of any numbers from 0 (black) to the largest (white), or
+            (n, rows, columns, 3) of colours, uint8, or floats from 0 to 1.
         titles: n titles.
         columns: how many stand side by side.
 

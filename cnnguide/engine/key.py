@@ -18,7 +18,7 @@ from cnnguide.engine.script import Script
 from cnnguide.engine.trace import Graph
 
 # Raise it when the same script would give an entry of another form or look.
-FORMAT = 3
+FORMAT = 4
 PACKAGES = ("tensorflow", "keras", "numpy", "matplotlib")
 
 

@@ -1,8 +1,12 @@
+import base64
+import io
 import re
 import textwrap
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from cnnguide.engine import figures
 from cnnguide.engine.errors import SnippetFailed
@@ -115,3 +119,37 @@ def test_collected_figures_are_closed(described: bool) -> None:
         with pytest.raises(figures.FigureError):
             figures.collect("tiny.look")
     assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_pictures_get_smaller_and_keep_each_pixel(mode: str) -> None:
+    channels = len(mode)
+    # Smooth, with a little noise, and in places transparent if there is a fourth channel.
+    rows, columns = np.mgrid[:60, :60]
+    noise = np.random.default_rng(0).integers(0, 9, (60, 60, channels))
+    pixels = (2 * rows + 2 * columns)[..., np.newaxis] + noise
+    pixels[:9, :9, -1] = 0
+    picture = Image.fromarray(pixels.astype("uint8").squeeze()).convert("RGBA")
+    png = io.BytesIO()
+    picture.save(png, "png")
+    address = figures.smaller(base64.b64encode(png.getvalue()).decode())
+    kind, _, body = address.partition(";base64,")
+    webp = base64.b64decode(body)
+    assert kind == "data:image/webp"
+    assert len(webp) < len(png.getvalue())
+    back = np.asarray(Image.open(io.BytesIO(webp)).convert("RGBA"))
+    assert np.array_equal(back, np.asarray(picture))
+
+
+def test_a_figure_shows_pictures_in_that_form(course: Course) -> None:
+    body = """
+        figure, axes = plt.subplots()
+        axes.imshow(np.arange(64).reshape(8, 8), interpolation="none", cmap="gray")
+        figure.description = "Greys."
+        """
+    [figure] = drawn(course, body)
+    assert "image/png" not in figure.content
+    webp = re.search(r'xlink:href="data:image/webp;base64,([^"]*)"', figure.content)[1]
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(webp))))
+    assert shown.shape[:2] == (8, 8)
+    assert len(np.unique(shown[..., 0])) == 64
