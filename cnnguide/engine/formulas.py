@@ -5,6 +5,7 @@ no script, no font and no style sheet has to be loaded. A formula that KaTeX can
 stops the build.
 """
 
+from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
@@ -26,7 +27,11 @@ class FormulaTreeprocessor(Treeprocessor):
         """Convert each formula; everything else stays as it is."""
         for element in root.iter():
             if element.get("class") == "arithmatex":
-                element.text = self.md.htmlStash.store(self._convert(element.text))
+                marked = element.text
+                if element.tag == "div":
+                    # These Arithmatex escapes for HTML; those within a line it does not.
+                    marked = unescape(marked)
+                element.text = self.md.htmlStash.store(self._convert(marked))
 
     def _convert(self, marked: str) -> str:
         try:

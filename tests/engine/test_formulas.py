@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from markdown import Markdown
 
@@ -24,6 +26,15 @@ def test_the_source_is_kept_for_readers_who_copy_it() -> None:
     assert '<annotation encoding="application/x-tex">a &lt; b</annotation>' in convert(
         "$a < b$"
     )
+
+
+def test_signs_of_html_are_signs_of_a_formula_by_itself() -> None:
+    source = "\\begin{aligned} a &< b \\\\ c &> d \\end{aligned}"
+    html = convert(f"$$\n{source}\n$$")
+    # Two lines, each with a cell before and one behind its sign of alignment.
+    assert (html.count("<mtr>"), html.count("<mtd>")) == (2, 4)
+    assert "<mo>&lt;</mo>" in html and "<mo>&gt;</mo>" in html
+    assert "amp;" not in re.sub("<annotation.*?</annotation>", "", html)
 
 
 def test_money_and_code_are_no_formulas() -> None:

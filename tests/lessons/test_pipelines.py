@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from IPython import display
 
 from cnnguide import charts
 from cnnguide.data import flowers
@@ -390,7 +391,6 @@ def test_measured_tables_name_what_they_measure() -> None:
 
 
 def test_a_notebook_shows_a_file() -> None:
-    display = pytest.importorskip("IPython.display")
     path = pipelines_files.labelled_files()[0][0]
     assert display.Image(filename=path).data == Path(path).read_bytes()
 
