@@ -17,7 +17,7 @@ from pathlib import Path
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from cnnguide.engine import build, fences, key, render
+from cnnguide.engine import build, fences, key, questions, render
 from cnnguide.engine.errors import EngineError
 
 # After white space is normal (30), before other fences are read (25).
@@ -33,25 +33,35 @@ class SnippetPreprocessor(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Replace fences and mentions; everything else stays as it is."""
-        found = list(fences.scan(lines))
-        mentions = list(fences.mentions(lines))
-        if not found and not mentions:
+        asked = list(fences.scan(lines, kind="question"))
+        found = [*fences.scan(lines), *asked]
+        if not found and not any(fences.mentions(lines)):
             return lines
         page = page_of(self.md)
         before = _lines_before(page, lines)
-        lines = list(lines)
-        for mention in reversed(mentions):
-            line = lines[mention.line - 1]
-            value = self._value(mention.reference, f"{page}:{mention.line + before}")
-            lines[mention.line - 1] = line[: mention.start] + value + line[mention.end :]
+        lines = self._with_values(lines, page, before)
         result: list[str] = []
         copied = 0
-        for fence in found:
+        for fence in sorted(found, key=lambda fence: fence.first):
+            if asked and fence is asked[0]:
+                start = questions.before(lines, fence)
+                progress = self.md.htmlStash.store(questions.PROGRESS)
+                result += [*lines[copied:start], progress, ""]
+                copied = start
             result += lines[copied : fence.first - 1]
-            replacement = self._replace(fence, f"{page}:{fence.first + before}")
+            replace = self._ask if fence in asked else self._replace
+            replacement = replace(fence, page, fence.first + before)
             result += [f"{fence.indent}{line}".rstrip() for line in replacement]
             copied = fence.last
         return result + lines[copied:]
+
+    def _with_values(self, lines: list[str], page: Path, before: int) -> list[str]:
+        lines = list(lines)
+        for mention in reversed(list(fences.mentions(lines))):
+            line = lines[mention.line - 1]
+            value = self._value(mention.reference, f"{page}:{mention.line + before}")
+            lines[mention.line - 1] = line[: mention.start] + value + line[mention.end :]
+        return lines
 
     def _value(self, reference: str, where: str) -> str:
         engine = build.current()
@@ -63,16 +73,25 @@ class SnippetPreprocessor(Preprocessor):
             html = render.error(error.at(where), inline=True)
         return self.md.htmlStash.store(html)
 
-    def _replace(self, fence: fences.Fence, where: str) -> list[str]:
+    def _ask(self, fence: fences.Fence, page: Path, line: int) -> list[str]:
+        try:
+            question = questions.read(fence)
+            result = build.current().result(question.reference)
+            answer = questions.answer(question, result)
+        except EngineError as error:
+            return self._failed(error.at(f"{page}:{line}"))
+        html = self.md.htmlStash.store(questions.form(question, answer))
+        text = self._with_values(questions.folded(question, answer), page, line)
+        return ["", html, "", *text]
+
+    def _replace(self, fence: fences.Fence, page: Path, line: int) -> list[str]:
         engine = build.current()
         try:
             order = fences.read(fence)
             plan = engine.plan(order.reference)
             result = engine.result(order.reference, order.limit)
         except EngineError as error:
-            if not engine.serving:
-                raise error.at(where) from None
-            return ["", self.md.htmlStash.store(render.error(error.at(where))), ""]
+            return self._failed(error.at(f"{page}:{line}"))
         lines = [""]
         if order.show != "output":
             lines += [*render.code(plan.script), "", *order.annotations, ""]
@@ -80,6 +99,12 @@ class SnippetPreprocessor(Preprocessor):
             html = render.outputs(plan, result, self.source)
             lines += [self.md.htmlStash.store(html), ""]
         return lines
+
+    def _failed(self, error: EngineError) -> list[str]:
+        """While serving, the error in place; in a build it is raised."""
+        if not build.current().serving:
+            raise error from None
+        return ["", self.md.htmlStash.store(render.error(error)), ""]
 
 
 class SnippetExtension(Extension):

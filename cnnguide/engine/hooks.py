@@ -15,7 +15,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from cnnguide.engine import build, pages, replay, run
+from cnnguide.engine import build, handouts, pages, replay, run
 from cnnguide.engine.errors import EngineError
 from cnnguide.engine.progress import Progress
 
@@ -56,7 +56,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Write how the page's outputs were made beside it, and link to that."""
+    """Write beside the page its handouts, and how its outputs were made; link to both."""
     engine = build.current()
     found, _ = pages.places([Path(page.file.abs_src_path)])
     if not found:
@@ -68,8 +68,34 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     file = Path(page.file.abs_dest_path).with_suffix(".json")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(facts, encoding="utf-8")
+    html = _with_handouts(html, page, config)
     link = f'<a href="{file.name}">How the outputs of this page were made (JSON)</a>'
     return f'{html}\n<p class="snippet-page" data-search-exclude>{link}</p>'
+
+
+def _with_handouts(html: str, page: Page, config: MkDocsConfig) -> str:
+    engine = build.current()
+    source = _from_here(page.file.abs_src_path)
+    lesson = handouts.lesson(engine, page.file.src_uri)
+    if not lesson:
+        return html
+    site = _site(config)
+    files = handouts.of_lesson(engine, source, page.markdown, site)
+    handouts.write(files, Path(page.file.abs_dest_path).parent, source.stem)
+    place = page.file.dest_uri.rpartition("/")[0]
+    code = f"{engine.library.name}/lessons/{lesson}.py"
+    row = handouts.links(site, f"{place}/" if place else "", source.stem, code)
+    return handouts.below_title(html, row)
+
+
+def _site(config: MkDocsConfig) -> handouts.Site:
+    return handouts.Site(
+        address=config.site_url or "",
+        repository=config.repo_url or "",
+        branch=config.remote_branch,
+        source=config.mdx_configs.get("cnnguide.engine.fence", {}).get("source", ""),
+        name=build.current().library.name,
+    )
 
 
 @event_priority(100)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnguide.engine import fences, render
+from cnnguide.engine import fences, questions, render
 from cnnguide.engine.build import Engine, Watcher
 from cnnguide.engine.errors import EngineError
 
@@ -30,7 +30,7 @@ class Place:
 
 
 def places(sources: Iterable[Path]) -> tuple[list[Place], list[EngineError]]:
-    """All fences and mentions of the pages, and errors for what cannot be understood."""
+    """All that pages show of snippets, and errors for what cannot be understood."""
     found, errors = [], []
     for page in sources:
         lines = fences.on_page(page)
@@ -39,11 +39,25 @@ def places(sources: Iterable[Path]) -> tuple[list[Place], list[EngineError]]:
                 found.append(Place(page, fence.first, fences.read(fence)))
             except EngineError as error:
                 errors.append(error.at(f"{page}:{fence.first}"))
-        found += [
-            Place(page, mention.line, fences.Order(mention.reference, show="output"))
-            for mention in fences.mentions(lines)
-        ]
+        for fence in fences.scan(lines, kind="question"):
+            try:
+                question = questions.read(fence)
+            except EngineError as error:
+                errors.append(error.at(f"{page}:{fence.first}"))
+                continue
+            found.append(_place(page, fence.first, question.reference))
+            found += _mentioned(page, list(question.explanation), fence.first)
+        found += _mentioned(page, lines)
     return found, errors
+
+
+def _place(page: Path, line: int, reference: str) -> Place:
+    return Place(page, line, fences.Order(reference, show="output"))
+
+
+def _mentioned(page: Path, lines: list[str], before: int = 0) -> list[Place]:
+    found = fences.mentions(lines)
+    return [_place(page, before + mention.line, mention.reference) for mention in found]
 
 
 def orders(lines: list[str]) -> Iterator[fences.Order]:
