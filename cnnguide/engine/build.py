@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
@@ -13,7 +14,7 @@ from typing import Protocol
 
 from cnnguide import keep
 from cnnguide.engine import key, run, script
-from cnnguide.engine.errors import BadReference, EngineError, SnippetFailed
+from cnnguide.engine.errors import BadReference, BadScript, EngineError, SnippetFailed
 from cnnguide.engine.find import Library, Snippet
 from cnnguide.engine.memo import Memo
 from cnnguide.engine.store import Output, Result, Store, folder
@@ -122,6 +123,30 @@ class Engine:
             made = key.make(self._datasets, *known)
             self._plans[reference] = Plan(snippet, known[0], made)
         return self._plans[reference]
+
+    def file_key(self, path: Path, modules: Iterable[str] = ()) -> key.Key:
+        """The key of what a script outside the library gives, such as a lab.
+
+        Args:
+            path: the script.
+            modules: of the library, which it reaches whole besides what it names.
+
+        Raises:
+            BadScript, NoData: it is no Python, or the data it reads are not to be had.
+        """
+        self._look()
+        text = path.read_text(encoding="utf-8")
+        name = hashlib.sha256(f"{path.name} {list(modules)}\n{text}".encode()).hexdigest()
+        known = self._memo.get(name)
+        if known is None:
+            try:
+                reached = self._graph.reach_from(path, modules)
+            except SyntaxError as error:
+                raise BadScript(f"{path}:{error.lineno}: {error.msg}") from None
+            known = script.Script(text, (), False), reached
+            self._memo.put(name, *known)
+            self._memo.save()
+        return key.make(self._datasets, *known)
 
     def result(self, reference: str, limit: float = run.DEFAULT_LIMIT) -> Result:
         """The snippet's result: from the store, or by running it now.

@@ -11,8 +11,11 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from cnnguide.engine import imports, pages, prose
+from nbformat import NotebookNode
+
+from cnnguide.engine import notebook, pages, prose
 from cnnguide.engine.build import Engine
+from cnnguide.engine.notebook import Setting
 from cnnguide.engine.store import sealed, unsealed, write_whole
 
 logger = logging.getLogger("cnnguide")
@@ -92,32 +95,49 @@ def of_lesson(engine: Engine, page: Path, markdown: str, site: Site) -> dict[str
         result = engine.result(reference)
         shown.append((reference, result.digest, result.date, result.seconds))
 
-    def make() -> dict[str, str]:
-        from cnnguide.engine import notebook
+    def make(setting: Setting) -> NotebookNode:
+        return notebook.of_page(engine, markdown.splitlines(), setting)
 
-        setting = notebook.Setting(
-            link=functools.partial(site.whole, page.name),
-            page=site.whole(page.name, page.name),
-            package=site.package,
-        )
-        return notebook.files(notebook.of_page(engine, markdown.splitlines(), setting))
-
-    return remembered(engine, page.stem, (markdown, site, shown), make)
+    return _remembered(engine, page.name, site, (markdown, shown), make)
 
 
-def remembered(
-    engine: Engine, name: str, state: object, make: Callable[[], dict[str, str]]
-) -> dict[str, str]:
-    """The files of that name, if they were made from the same state, or made now.
+def of_lab(engine: Engine, page: str, path: Path, site: Site) -> dict[str, str]:
+    """The handouts of a lab, with gaps to fill, from the store or made now.
 
     Args:
         engine: whose store keeps them.
-        name: of the page.
-        state: everything that they are made from, besides the code that makes them.
-        make: makes them.
+        page: the lab's file below `docs`.
+        path: the file.
+        site: the site.
+
+    Returns:
+        Ending of the file's name → text.
     """
-    key = hashlib.sha256(repr((state, _makers())).encode()).hexdigest()
-    path = engine.store.place / "handouts" / f"{name}.json"
+
+    def make(setting: Setting) -> NotebookNode:
+        return notebook.of_lab(engine.library.name, path, setting)
+
+    return _remembered(engine, page, site, path.read_bytes(), make)
+
+
+def _remembered(
+    engine: Engine,
+    page: str,
+    site: Site,
+    state: object,
+    make: Callable[[Setting], NotebookNode],
+) -> dict[str, str]:
+    """The files of a page, if they were made from the same state, or made now.
+
+    Args:
+        engine: whose store keeps them.
+        page: its file below `docs`.
+        site: the site.
+        state: what else they are made from, besides the code that makes them.
+        make: makes the notebook.
+    """
+    key = hashlib.sha256(repr((site, state, _makers())).encode()).hexdigest()
+    path = engine.store.place / "handouts" / f"{page.replace('/', '.')}.json"
     try:
         known = json.loads(unsealed(path.read_bytes()))
         if known["key"] == key:
@@ -126,7 +146,12 @@ def remembered(
         pass
     except (ValueError, KeyError, TypeError) as error:
         logger.warning("%s is damaged (%s); made again", path, error)
-    files = make()
+    setting = Setting(
+        link=functools.partial(site.whole, page),
+        page=site.whole(page, page.rpartition("/")[2]),
+        package=site.package,
+    )
+    files = notebook.files(make(setting))
     write_whole(path, sealed(json.dumps({"key": key, "files": files}).encode()))
     return files
 
@@ -135,8 +160,8 @@ def remembered(
 def _makers() -> list[bytes]:
     """The code that makes notebooks, whose changes shall be seen."""
     folder = Path(__file__).parent
-    files = [Path(m.__file__) for m in (prose, imports)] + [folder / "notebook.py"]
-    return [path.read_bytes() for path in files]
+    names = ("imports", "lab", "notebook", "prose", "questions")
+    return [Path(folder, f"{name}.py").read_bytes() for name in names]
 
 
 def write(files: dict[str, str], place: Path, stem: str) -> None:

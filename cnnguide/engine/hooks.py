@@ -15,7 +15,7 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from cnnguide.engine import build, handouts, pages, replay, run
+from cnnguide.engine import build, handouts, jupyter, labs, pages, replay, run
 from cnnguide.engine.errors import EngineError
 from cnnguide.engine.progress import Progress
 
@@ -35,7 +35,11 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     """Run what is stale. A build ends on failures; while serving, pages show them."""
     engine = build.current()
     engine.settle()
-    sources = [_from_here(file.abs_src_path) for file in files.documentation_pages()]
+    sources = [
+        _from_here(file.abs_src_path)
+        for file in files.documentation_pages()
+        if not _is_lab(file.src_uri)
+    ]
     found, errors = pages.places(sources)
     with Progress() as progress:
         errors += pages.refresh(engine, found, progress)
@@ -43,11 +47,31 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         raise PluginError("\n\n".join(map(str, errors)))
 
 
+@event_priority(100)
+def _before_jupyter(page: Page, config: MkDocsConfig, files: Files) -> None:
+    if not _is_lab(page.file.src_uri):
+        return
+    path = _from_here(page.file.abs_src_path)
+    around = Path(config.config_file_path).read_bytes(), [file.src_uri for file in files]
+    page.lab = labs.plan(build.current(), path, around)
+    jupyter.remember(config.plugins[jupyter.PLUGIN], page.lab.folder)
+
+
+@event_priority(-100)
+def _after_jupyter(page: Page, config: MkDocsConfig, files: Files) -> None:
+    if _is_lab(page.file.src_uri):
+        jupyter.mend(page, page.lab, _site(config).source)
+
+
+# mkdocs-jupyter prepares its pages between these two.
+on_pre_page = CombinedEvent(_before_jupyter, _after_jupyter)
+
+
 @event_priority(-100)  # after all that may change the text
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
     """While serving, let a page that stays as it is be what it was."""
     engine = build.current()
-    if engine.serving:
+    if engine.serving and not _is_lab(page.file.src_uri):
         changed = Path(config.config_file_path).stat().st_mtime_ns
         around = changed, [(file.src_uri, file.url) for file in files]
         path = _from_here(page.file.abs_src_path)
@@ -57,14 +81,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Write beside the page its handouts, and how its outputs were made; link to both."""
-    engine = build.current()
-    found, _ = pages.places([Path(page.file.abs_src_path)])
-    if not found:
+    facts = _facts(page)
+    if not facts:
         return html
-    try:
-        facts = pages.provenance(engine, found)
-    except EngineError:
-        return html  # while serving: the page shows the error
     file = Path(page.file.abs_dest_path).with_suffix(".json")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(facts, encoding="utf-8")
@@ -73,17 +92,31 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return f'{html}\n<p class="snippet-page" data-search-exclude>{link}</p>'
 
 
+def _facts(page: Page) -> str:
+    """How the outputs of a page were made, as JSON; nothing where there are none."""
+    if _is_lab(page.file.src_uri):
+        return page.lab.facts.read_text("utf-8") if page.lab.facts.exists() else ""
+    found, _ = pages.places([Path(page.file.abs_src_path)])
+    try:
+        return pages.provenance(build.current(), found) if found else ""
+    except EngineError:
+        return ""  # while serving: the page shows the error
+
+
 def _with_handouts(html: str, page: Page, config: MkDocsConfig) -> str:
-    engine = build.current()
+    engine, site, name = build.current(), _site(config), page.file.src_uri
     source = _from_here(page.file.abs_src_path)
-    lesson = handouts.lesson(engine, page.file.src_uri)
-    if not lesson:
+    lesson = handouts.lesson(engine, name)
+    if lesson:
+        code = f"{engine.library.name}/lessons/{lesson}.py"
+        files = handouts.of_lesson(engine, source, page.markdown, site)
+    elif _is_lab(name):
+        code = source.as_posix()
+        files = handouts.of_lab(engine, name, source, site)
+    else:
         return html
-    site = _site(config)
-    files = handouts.of_lesson(engine, source, page.markdown, site)
     handouts.write(files, Path(page.file.abs_dest_path).parent, source.stem)
     place = page.file.dest_uri.rpartition("/")[0]
-    code = f"{engine.library.name}/lessons/{lesson}.py"
     row = handouts.links(site, f"{place}/" if place else "", source.stem, code)
     return handouts.below_title(html, row)
 
@@ -135,6 +168,10 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_build_error(error: Exception) -> None:
     """While serving, the next build shall see what the author has mended."""
     build.current().unsettle()
+
+
+def _is_lab(page: str) -> bool:
+    return page.endswith(".py")
 
 
 def _from_here(path: str) -> Path:

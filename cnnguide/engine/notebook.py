@@ -3,16 +3,18 @@
 Nothing runs for it: scripts and outputs are those of the page.
 """
 
+import ast
 import datetime
 import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, v4
 
-from cnnguide.engine import fences, imports, prose, questions, render
+from cnnguide.engine import fences, imports, lab, prose, questions, render
 from cnnguide.engine.build import Engine
 from cnnguide.engine.fences import Fence
 from cnnguide.engine.store import Output, Result
@@ -26,6 +28,8 @@ SVG = (
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
     'color="black" style="background: white"'
 )
+# What gives nothing back, or prints it.
+SILENT = {"compile", "export", "print", "save", "save_weights", "summary"}
 INSTALL = """\
 # The cells below use this course's package; where it is missing, this installs it.
 import importlib.util
@@ -74,6 +78,25 @@ def of_page(engine: Engine, lines: list[str], setting: Setting) -> NotebookNode:
     if section:
         head.append(v4.new_markdown_cell(f"## {rest}"))
     return finish([*head, *cells])
+
+
+def of_lab(name: str, path: Path, setting: Setting) -> NotebookNode:
+    """The notebook of a lab, with gaps for the reader to fill.
+
+    Args:
+        name: under which the package is imported.
+        path: the lab, a percent script.
+        setting: of the site.
+    """
+    import jupytext
+
+    made = [
+        v4.new_markdown_cell("\n".join(prose.plain(c.source.splitlines(), setting.link)))
+        if c.cell_type == "markdown"
+        else v4.new_code_cell(lab.gap(c.source) if lab.is_task(c) else c.source)
+        for c in jupytext.read(path, fmt="py:percent").cells
+    ]
+    return finish([made[0], *opening(name, setting), *made[1:]])
 
 
 def opening(name: str, setting: Setting) -> list[NotebookNode]:
@@ -178,12 +201,9 @@ def _prose(
 
 
 def _code(text: str, order: fences.Order, result: Result, count: int) -> NotebookNode:
-    text = text.rstrip()
-    kinds = [output.kind for output in result.outputs]
-    if "figure" in kinds and "value" not in kinds:
-        # The figure is shown because it was drawn; as the cell's value it would come twice.
-        text += ";"
-    cell = v4.new_code_cell(text)
+    cell = v4.new_code_cell(text.rstrip())
+    if not any(output.kind in ("value", "html") for output in result.outputs):
+        cell.source = _quiet(cell.source)
     cell.metadata["snippet"] = order.reference
     if order.show == "output":
         cell.metadata["jupyter"] = {"source_hidden": True}
@@ -192,6 +212,19 @@ def _code(text: str, order: fences.Order, result: Result, count: int) -> Noteboo
         cell.execution_count = count
         cell.metadata["execution"] = _times(result)
     return cell
+
+
+def _quiet(source: str) -> str:
+    """The code, with a semicolon where a notebook would show a value that no page shows.
+
+    Figures are shown because they were drawn; as a cell's value they would come twice.
+    """
+    last = ast.parse(source).body[-1]
+    if not isinstance(last, ast.Expr):
+        return source
+    called = ast.unparse(last.value.func) if isinstance(last.value, ast.Call) else ""
+    is_silent = called.rpartition(".")[2] in SILENT
+    return source if is_silent else f"{source};"
 
 
 def _times(result: Result) -> dict[str, str]:

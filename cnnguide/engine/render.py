@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 
 from cnnguide.engine.build import Plan
 from cnnguide.engine.errors import BadReference, EngineError
@@ -36,15 +37,27 @@ def outputs(plan: Plan, result: Result, source: str) -> str:
     Args:
         source: the address before a source file's path, or nothing for no link.
     """
-    name = escape(result.reference)
+    made = made_how(provenance(plan, result), source)
+    return boxed(result.reference, result.outputs, made)
+
+
+def boxed(name: str, outputs: Iterable[Output], below: str = "") -> str:
+    """Outputs in their box.
+
+    Args:
+        name: of what gave them.
+        outputs: in order.
+        below: HTML for the end of the box.
+    """
+    name = escape(name)
     parts = [f'<div class="snippet-output" data-snippet="{name}" data-search-exclude>']
     # Printed text and the warnings within it are one stream, in the order they came.
-    stream = [output for output in result.outputs if output.kind in STREAM]
-    if stream:
-        parts.append(_stream(stream, name))
-    parts += [_single(o, name) for o in result.outputs if o.kind not in STREAM]
-    parts += [_provenance(provenance(plan, result), source), "</div>"]
-    return "\n".join(parts)
+    for is_stream, group in groupby(outputs, lambda output: output.kind in STREAM):
+        if is_stream:
+            parts.append(_stream(group, name))
+        else:
+            parts += [_single(output, name) for output in group]
+    return "\n".join([*parts, *filter(None, [below]), "</div>"])
 
 
 def mention(result: Result) -> str:
@@ -138,7 +151,13 @@ def _pre(kind: str, label: str, inner: str) -> str:
     )
 
 
-def _provenance(facts: dict[str, object], source: str) -> str:
+def made_how(facts: dict[str, object], source: str) -> str:
+    """How something was made, folded.
+
+    Args:
+        facts: as from `provenance`.
+        source: the address before a source file's path, or nothing for no link.
+    """
     place = f"{facts['source']}:{facts['line']}"
     if source:
         address = escape(f"{source.rstrip('/')}/{facts['source']}#L{facts['line']}")

@@ -4,8 +4,9 @@ import ast
 import copy
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cnnguide.engine.find import Library, Module, origin
 
@@ -71,7 +72,8 @@ class Graph:
 
     def __init__(self, library: Library) -> None:
         self.library = library
-        self.module = functools.cache(library.module)
+        self._guests: dict[str, Module] = {}
+        self.module = functools.cache(self._module)
         self.scope = functools.cache(self._scope)
         self.links = functools.cache(self._links)
         self._bare_hash = functools.cache(self._hash_of_definition)
@@ -104,6 +106,24 @@ class Graph:
                 docstring = ast.get_docstring(self.module(place[1]).tree)
                 hashes[f"{place[1]} (docstring)"] = _hash(docstring or "")
         return dict(sorted(hashes.items()))
+
+    def reach_from(self, path: Path, modules: Iterable[str] = ()) -> dict[str, str]:
+        """What a script outside the library depends on within it.
+
+        Args:
+            path: the script.
+            modules: dotted names of modules that it reaches whole, besides.
+        """
+        guest = f"__{path.stem}__"
+        text = path.read_text(encoding="utf-8")
+        self._guests[guest] = Module(guest, path, text, ast.parse(text, str(path)))
+        names = [ast.parse(f"import {name}\n{name}") for name in modules]
+        nodes = self._guests[guest].tree.body + [n for tree in names for n in tree.body]
+        hashes = self.reach(self._guests[guest], nodes)
+        return {name: code for name, code in hashes.items() if not name.startswith(guest)}
+
+    def _module(self, name: str) -> Module | None:
+        return self._guests.get(name) or self.library.module(name)
 
     def _hash_of_definition(self, place: Place, name: str) -> str:
         _, statements = self.links(place).code[name]

@@ -1,0 +1,39 @@
+"""In the kernel that executes a lab: seeds, figures and warnings as snippets have them."""
+
+import warnings
+
+from cnnguide.engine import figures, key
+
+# The type under which a figure that cannot be shown tells why.
+FAULT = "application/vnd.cnnguide.fault+json"
+
+
+def prepare() -> None:
+    """Called once, before the first cell."""
+    import matplotlib
+    from IPython import get_ipython
+
+    from cnnguide.keep import set_seeds
+
+    set_seeds(key.seed())
+    matplotlib.use("agg")
+    matplotlib.rcParams.update(figures.STYLE)
+    warnings.formatwarning = _in_a_line
+    get_ipython().events.register("post_run_cell", _show_figures)
+
+
+def _in_a_line(message: object, category: type[Warning], *_: object) -> str:
+    return f"{category.__name__}: {message}\n"
+
+
+def _show_figures(result: object) -> None:
+    """Show all open figures, each with its description."""
+    from IPython.display import display
+
+    try:
+        found = figures.collect(f"lab-{result.info.cell_id or id(result)}")
+    except figures.FigureError as error:
+        display({FAULT: str(error), "text/plain": str(error)}, raw=True)
+        return
+    for svg, description in found:
+        display({"image/svg+xml": svg, "text/plain": description}, raw=True)
