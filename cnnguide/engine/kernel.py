@@ -1,5 +1,6 @@
 """In the kernel that executes a lab: seeds, figures and warnings as snippets have them."""
 
+import os
 import warnings
 
 from cnnguide.engine import figures, key
@@ -10,6 +11,9 @@ FAULT = "application/vnd.cnnguide.fault+json"
 
 def prepare() -> None:
     """Called once, before the first cell."""
+    # TensorFlow's C++ tells the terminal of the machine each time it is imported.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
     import matplotlib
     from IPython import get_ipython
 
