@@ -196,11 +196,10 @@ def links(site: Site, place: str, stem: str, source: str) -> str:
         found.append((f"{site.source.rstrip('/')}/{source}", "View source", ""))
     else:
         found.append((plain, "View source", ""))
-    items = "".join(
-        f'<li><a href="{escape(address)}"{more}>{text}</a></li>'
-        for address, text, more in found
+    items = " ".join(
+        f'<a href="{escape(address)}"{more}>{text}</a>' for address, text, more in found
     )
-    return f'<ul class="page-handouts" data-search-exclude>{items}</ul>'
+    return f'<p class="page-handouts" data-search-exclude>{items}</p>'
 
 
 def below_title(html: str, row: str) -> str:

@@ -63,8 +63,9 @@ class Executed:
         text = json.dumps([facts], indent=2, ensure_ascii=False)
         self.plan.facts.write_text(text, encoding="utf-8")
         html = MARKED.sub(lambda m: self._outputs[int(m[1])], html)
-        made = f'<div class="snippet-output">{render.made_how(facts, self.source)}</div>'
-        return html.replace(f"<p>{MARK.format('end')}</p>", made)
+        made = render.made_how(facts, self.source)
+        box = f'<div class="snippet-output lab-made">{made}</div>'
+        return html.replace(f"<p>{MARK.format('end')}</p>", box)
 
     def failed(self, error: Exception) -> EngineError:
         """What the author is told when the lab could not be executed."""
