@@ -181,4 +181,6 @@ def disguise(answer: object) -> Verdict:
         if np.allclose(after, -before, atol=0.2):
             hint = "What was brighter than its surroundings is darker now. Keep the order."
         return wrong("nearly the same after normalization", f"{left:.0%} of change", hint)
-    return right(f"Pixels changed by {changed:.2f}, and normalization left {left:.0%} of it.")
+    return right(
+        f"Pixels changed by {changed:.2f}, and normalization left {left:.0%} of it."
+    )

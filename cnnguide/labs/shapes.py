@@ -64,7 +64,9 @@ def parameters(answer: object) -> Verdict:
     elif found == 5 * 5 * 3 + 1:
         hint = "That is one kernel. How many are there?"
     else:
-        hint = "Count one kernel first: rows, columns, channels, and what is added at the end."
+        hint = (
+            "Count one kernel first: rows, columns, channels, and what is added at the end."
+        )
     return wrong("another number", found, hint)
 
 
@@ -82,7 +84,9 @@ def by_hand(answer: object) -> Verdict:
         expected = layer(picture[np.newaxis, ..., np.newaxis]).numpy()[0, ..., 0]
         found = np.asarray(verdict.call(answer, picture, kernel))
         if found.shape != expected.shape:
-            hint = "At how many places can the window stand, along the rows and the columns?"
+            hint = (
+                "At how many places can the window stand, along the rows and the columns?"
+            )
             told = f"a map of {expected.shape} for a picture of {size}, kernel {reach}"
             return wrong(told, f"one of {found.shape}", hint)
         if not np.allclose(found, expected, atol=1e-4):
@@ -116,7 +120,9 @@ def edge(answer: object) -> Verdict:
         "below": np.sum(kernel * below),
     }
     if abs(answers["plain"]) > 1e-6:
-        hint = "On a plain area all nine pixels are the same. What must the numbers add up to?"
+        hint = (
+            "On a plain area all nine pixels are the same. What must the numbers add up to?"
+        )
         return wrong("0 on a plain area", f"{answers['plain']:.3g}", hint)
     if abs(answers["upright"]) > 1e-6:
         hint = "Across each row the numbers shall not tell left from right."
@@ -138,7 +144,9 @@ def field(answer: object) -> Verdict:
     expected = _seen(keras.Sequential([keras.Input((31, 1)), *stack]))
     found = verdict.number(answer, whole=True)
     if found == expected:
-        return right("The first sees 3 pixels, and each further layer adds one on either side.")
+        return right(
+            "The first sees 3 pixels, and each further layer adds one on either side."
+        )
     if found == 15:
         hint = "The windows of neighbours overlap. What does each layer add that is new?"
     elif found == 3:
@@ -179,7 +187,9 @@ def demand(answer: object) -> Verdict:
         return wrong("at most 5,000 parameters", f"{count:,}", hint)
     width = _width(answer)
     if width < 10:
-        hint = "Pooling, strides, larger kernels or one more layer widen what an output sees."
+        hint = (
+            "Pooling, strides, larger kernels or one more layer widen what an output sees."
+        )
         return wrong("a field of at least 10 pixels", str(width), hint)
     return right(f"{count:,} parameters, and each output sees {width} pixels across.")
 

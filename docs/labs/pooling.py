@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Lab: Pooling and normalization
 #
-# You make maps smaller and numbers tamer, first by hand, then with Keras. The lab follows the
-# lessons [Downsampling](../downsampling.md) and [Normalization](../normalization.md). It takes
-# about half an hour.
+# You make maps smaller and numbers tamer, first by hand, then with Keras. The lab
+# follows the lessons [Downsampling](../downsampling.md) and
+# [Normalization](../normalization.md). It takes about half an hour.
 #
 # - You will predict shapes, and pool a picture in NumPy;
 # - find out how far a picture must move before its maps move;
@@ -50,8 +50,9 @@ labs.check("pooling.overlapping", shape)
 # %% [markdown]
 # ## Task 2: Max pooling by hand
 #
-# Write a function that keeps the largest number of each window. Windows do not overlap. Rows and
-# columns that do not fill a window are dropped, as Keras does.
+# Write a function that keeps the largest number of each window. Windows do not overlap.
+# Rows and columns that do not fill a window are dropped, as Keras does.
+
 
 # %% tags=["task"]
 def max_pool(picture, size):
@@ -72,8 +73,8 @@ labs.check("pooling.by_hand", max_pool)
 # %% [markdown]
 # ## Task 3: When do the maps move?
 #
-# A picture passes through three layers `MaxPooling2D(2)`. By how many pixels must it shift so that
-# the last maps shift by exactly one place, and are otherwise the same?
+# A picture passes through three layers `MaxPooling2D(2)`. By how many pixels must it
+# shift so that the last maps shift by exactly one place, and are otherwise the same?
 
 # %% tags=["task"]
 # solution
@@ -85,8 +86,9 @@ labs.check("pooling.shift", pixels)
 # %% [markdown]
 # ## Task 4: Which axes?
 #
-# Maps have four axes: 0 counts pictures, 1 rows, 2 columns, 3 channels. Batch normalization
-# computes one mean for each channel. Over which axes does it take this mean?
+# Maps have four axes: 0 counts pictures, 1 rows, 2 columns, 3 channels. Batch
+# normalization computes one mean for each channel. Over which axes does it take this
+# mean?
 
 # %% tags=["task"]
 # solution
@@ -98,9 +100,11 @@ labs.check("pooling.axes", axes)
 # %% [markdown]
 # ## Task 5: Normalize by hand
 #
-# Write the function that both layers share. It takes mean $m$ and variance $v$ over the given axes
-# and returns $(x - m) / \sqrt{v + \varepsilon}$, with $\varepsilon = 0.001$. The check compares it with
-# `BatchNormalization` over your axes, and with `LayerNormalization` over the last axis.
+# Write the function that both layers share. It takes mean $m$ and variance $v$ over the
+# given axes and returns $(x - m) / \sqrt{v + \varepsilon}$, with $\varepsilon = 0.001$.
+# The check compares it with `BatchNormalization` over your axes, and with
+# `LayerNormalization` over the last axis.
+
 
 # %% tags=["task"]
 def normalize(maps, axes):
@@ -121,9 +125,9 @@ labs.check("pooling.normalize", normalize)
 # %% [markdown]
 # ## Task 6: What it remembers
 #
-# In training, batch normalization also keeps a moving mean, for later use. It begins at 0. After
-# each batch it becomes `momentum · old + (1 − momentum) · mean of the batch`. Two batches come, each
-# full of fives. What is the moving mean then?
+# In training, batch normalization also keeps a moving mean, for later use. It begins at
+# 0. After each batch it becomes `momentum · old + (1 − momentum) · mean of the batch`.
+# Two batches come, each full of fives. What is the moving mean then?
 
 # %% tags=["task"]
 layer = keras.layers.BatchNormalization(momentum=0.9)
@@ -140,13 +144,15 @@ labs.check("pooling.remembered", moving_mean)
 # %% [markdown]
 # ## Task 7: Fool the eye
 #
-# Write a function that makes a picture look **very different**: its pixels shall change by at least
-# 0.2 on average. But after local contrast normalization it must be nearly the same as before.
+# Write a function that makes a picture look **very different**: its pixels shall change
+# by at least 0.2 on average. But after local contrast normalization it must be nearly
+# the same as before.
 #
 # !!! tip "What the layer takes out"
 #
-#     It subtracts the mean of the surroundings, and divides by how much they vary. Which changes
-#     does this undo?
+#     It subtracts the mean of the surroundings, and divides by how much they vary.
+#     Which changes does this undo?
+
 
 # %% tags=["task"]
 def disguise(picture):
@@ -163,8 +169,8 @@ def disguise(picture):
 labs.check("pooling.disguise", disguise)
 
 # %% [markdown]
-# Look at a bag in disguise, before and after normalization. This is the disguise that halves the
-# contrast and brightens what is left.
+# Look at a bag in disguise, before and after normalization. This is the disguise that
+# halves the contrast and brightens what is left.
 
 # %%
 bag = convolution.bag()
@@ -183,7 +189,7 @@ charts.pictures_in_a_row(
 # %% [markdown]
 # ## Where to go from here
 #
-# - Find a disguise that darkens one half of the picture and brightens the other. How does local
-#   contrast normalization take it?
+# - Find a disguise that darkens one half of the picture and brightens the other. How
+#   does local contrast normalization take it?
 # - Give `max_pool` a parameter for strides, so that windows may overlap.
 # - Next lab: [A garment classifier](garments.py).

@@ -1,21 +1,22 @@
 # %% [markdown]
 # # Lab: Convolution and shapes
 #
-# You predict what convolutions make of pictures, and then write one yourself. The lab follows the
-# lessons [Why convolution](../why-convolution.md) and [Convolution](../convolution.md). It takes
-# about half an hour.
+# You predict what convolutions make of pictures, and then write one yourself. The lab
+# follows the lessons [Why convolution](../why-convolution.md) and
+# [Convolution](../convolution.md). It takes about half an hour.
 #
 # - You will predict the shape of an output from the window, its steps and its padding;
 # - count parameters before Keras does;
 # - write the arithmetic of a convolution in NumPy;
 # - design layers that turn a picture into a demanded shape.
 #
-# Each task has a cell with dots. Replace the dots, run the cell, and read what the check says.
+# Each task has a cell with dots. Replace the dots, run the cell, and read what the
+# check says.
 #
 # !!! tip "Think first"
 #
-#     You could ask Keras for most answers. Write yours down before, on paper. Being wrong once
-#     teaches more than being told ten times.
+#     You could ask Keras for most answers. Write yours down before, on paper. Being
+#     wrong once teaches more than being told ten times.
 
 # %%
 import keras
@@ -32,12 +33,13 @@ result = convolution.by_hand()
 charts.window_at_work(bag[..., 0], kernel, (6, 10), result);
 
 # %% [markdown]
-# This is one window at work, and the map that all windows make together. A window of 3 rows has
-# fewer places than the picture has rows.
+# This is one window at work, and the map that all windows make together. A window of 3
+# rows has fewer places than the picture has rows.
 #
 # ## Task 1: A window without padding
 #
-# Four grey pictures go through a convolution with 8 kernels. What is the shape of the output?
+# Four grey pictures go through a convolution with 8 kernels. What is the shape of the
+# output?
 
 # %% tags=["task"]
 images = keras.random.normal((4, 28, 28, 1))
@@ -53,8 +55,9 @@ labs.check("shapes.valid", shape)
 # %% [markdown]
 # ## Task 2: Steps and padding
 #
-# Now the window moves by two pixels at a time, and the picture is padded, so that windows may
-# begin at the border. On $n$ rows with strides of $s$, `"same"` gives $\lceil n / s \rceil$ places.
+# Now the window moves by two pixels at a time, and the picture is padded, so that
+# windows may begin at the border. On $n$ rows with strides of $s$, `"same"` gives
+# $\lceil n / s \rceil$ places.
 
 # %% tags=["task"]
 images = keras.random.normal((4, 27, 40, 3))
@@ -85,9 +88,11 @@ labs.check("shapes.parameters", count)
 # %% [markdown]
 # ## Task 4: A convolution of your own
 #
-# Write a function that slides a kernel over a grey picture, without padding, one pixel at a time.
-# At each place it multiplies the window with the kernel, number by number, and adds up. The check
-# compares your map with that of Keras, on pictures and kernels of several sizes.
+# Write a function that slides a kernel over a grey picture, without padding, one pixel
+# at a time. At each place it multiplies the window with the kernel, number by number,
+# and adds up. The check compares your map with that of Keras, on pictures and kernels
+# of several sizes.
+
 
 # %% tags=["task"]
 def convolve(picture, kernel):
@@ -113,8 +118,8 @@ labs.check("shapes.by_hand", convolve)
 # %% [markdown]
 # ## Task 5: A kernel that finds one kind of edge
 #
-# Choose the nine numbers of a kernel that answers strongly where the picture is **dark above and
-# bright below**, and gives 0 on plain areas and on edges that stand upright.
+# Choose the nine numbers of a kernel that answers strongly where the picture is **dark
+# above and bright below**, and gives 0 on plain areas and on edges that stand upright.
 
 # %% tags=["task"]
 # solution
@@ -127,8 +132,8 @@ labs.check("shapes.edge", kernel)
 # %% [markdown]
 # ## Task 6: How far does it see?
 #
-# Five convolutions of 3×3 follow each other, each with steps of one pixel. How wide is the square
-# of pixels that one output depends on?
+# Five convolutions of 3×3 follow each other, each with steps of one pixel. How wide is
+# the square of pixels that one output depends on?
 
 # %% tags=["task"]
 # solution
@@ -140,14 +145,14 @@ labs.check("shapes.field", width)
 # %% [markdown]
 # ## Task 7: Meet the demand
 #
-# Design a network that turns garments of (28, 28, 1) into maps of **(7, 7, 32)**. It may have at
-# most **5,000 parameters**, and every output must depend on at least **10 pixels** across. There
-# are many good answers.
+# Design a network that turns garments of (28, 28, 1) into maps of **(7, 7, 32)**. It
+# may have at most **5,000 parameters**, and every output must depend on at least **10
+# pixels** across. There are many good answers.
 #
 # ??? note "Where to begin"
 #
-#     Halve twice: 28 → 14 → 7. Then count what each layer costs. A layer from 16 to 32 maps with
-#     3×3 kernels costs 32·(3·3·16 + 1) parameters.
+#     Halve twice: 28 → 14 → 7. Then count what each layer costs. A layer from 16 to 32
+#     maps with 3×3 kernels costs 32·(3·3·16 + 1) parameters.
 
 # %% tags=["task"]
 # solution
@@ -168,6 +173,8 @@ labs.check("shapes.demand", model)
 # %% [markdown]
 # ## Where to go from here
 #
-# - Make the network of task 7 as small as you can. Is there one with fewer than 500 parameters?
-# - Give `convolve` a parameter for strides, and compare it with `keras.layers.Conv2D` yourself.
+# - Make the network of task 7 as small as you can. Is there one with fewer than 500
+#   parameters?
+# - Give `convolve` a parameter for strides, and compare it with `keras.layers.Conv2D`
+#   yourself.
 # - Next lab: [Pooling and normalization](pooling.py).
