@@ -11,7 +11,7 @@ import cnnguide
 
 PACKAGE = Path(cnnguide.__file__).parent
 HEAVY = {"tensorflow", "keras", "numpy", "matplotlib", "PIL"}
-FOR_LESSONS = {"data", "charts", "table", "keep", "layers", "lessons"}
+FOR_LESSONS = {"data", "charts", "table", "keep", "labs", "layers", "lessons"}
 
 
 def names(folder: Path, pattern: str = "*.py") -> list[str]:
