@@ -6,12 +6,12 @@ and renders Markdown by Jupyter's rules; here its template hands the executed ce
 `cnnguide.engine.lab_page`, and MkDocs renders them by the site's own.
 """
 
-import functools
+import html
 import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,10 @@ logger = logging.getLogger("cnnguide")
 TEMPLATES = Path(__file__).parent / "templates"
 PLUGIN = "mkdocs-jupyter"
 STARTUP = "from cnnguide.engine import kernel\nkernel.prepare()\n"
-# Only this machine talks to the kernel, and nothing of its owner's settings counts.
+# Nothing of the machine's own settings counts, and no other user of it can listen.
 SETTINGS = {
-    "KernelManager": {"transport": "ipc"},
     "ExecutePreprocessor": {"timeout": 600},
+    "KernelManager": {"transport_encryption": "auto"},
 }
 SHELL = "c = get_config()\nc.HistoryManager.enabled = False\n"
 
@@ -67,7 +67,8 @@ def mend(page: Any, plan: Plan, source: str) -> None:
         def whole(cells: list[Any]) -> str:
             page.markdown = lab.markdown(cells)
             type(page).render(page, config, files)
-            return lab.with_outputs(page.content)
+            # As text, since the exporter would sort the attributes of each element.
+            return html.escape(lab.with_outputs(page.content), quote=False)
 
         with _surroundings(whole):
             try:
@@ -76,12 +77,13 @@ def mend(page: Any, plan: Plan, source: str) -> None:
                 if isinstance(error, EngineError):
                     raise
                 raise lab.failed(error) from None
+        page.content = html.unescape(page.content)
 
     page.render = mended
 
 
 @contextmanager
-def _surroundings(whole: functools.partial) -> Iterator[None]:
+def _surroundings(whole: Callable[[list[Any]], str]) -> Iterator[None]:
     """The template, the kernel's settings and the variables that hold while rendering."""
     before = settings.templates_dir, dict(default_filters), dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="cnnguide-lab-") as folder:
@@ -89,8 +91,8 @@ def _surroundings(whole: functools.partial) -> Iterator[None]:
         (profile / "startup").mkdir(parents=True)
         (profile / "startup" / "00-lab.py").write_text(STARTUP, encoding="utf-8")
         (profile / "ipython_config.py").write_text(SHELL, encoding="utf-8")
-        for name in ("jupyter_config", "jupyter_nbconvert_config"):
-            Path(folder, f"{name}.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
+        settled = Path(folder, "jupyter_config.json")
+        settled.write_text(json.dumps(SETTINGS), encoding="utf-8")
         settings.templates_dir = str(TEMPLATES)
         default_filters["lab_page"] = whole
         os.environ.update(

@@ -1,9 +1,9 @@
-"""In the kernel that executes a lab: seeds, figures and warnings as snippets have them."""
+"""In the kernel that executes a lab: figures and warnings as snippets have them."""
 
 import os
 import warnings
 
-from cnnguide.engine import figures, key
+from cnnguide.engine import figures
 
 # The type under which a figure that cannot be shown tells why.
 FAULT = "application/vnd.cnnguide.fault+json"
@@ -17,9 +17,6 @@ def prepare() -> None:
     import matplotlib
     from IPython import get_ipython
 
-    from cnnguide.keep import set_seeds
-
-    set_seeds(key.seed())
     matplotlib.use("agg")
     matplotlib.rcParams.update(figures.STYLE)
     warnings.formatwarning = _in_a_line

@@ -114,7 +114,7 @@ class Executed:
             "data": list(key.data),
             "seconds": round(time.monotonic() - self._begun, 2),
             "measures_time": False,
-            "seed": int(key.parts["seed"]),
+            "seed": "as the lab sets it",
             "date": datetime.date.today().isoformat(),
             "key": key.digest,
         }

@@ -148,19 +148,19 @@ def _cells(
     engine: Engine, lines: list[str], link: Callable[[str], str]
 ) -> Iterator[NotebookNode]:
     lines = _answered(engine, lines)
-    position = count = 0
-    for fence in fences.scan(lines):
-        yield from _prose(engine, lines[position : fence.first - 1], link)
-        position = fence.last
+    found = list(fences.scan(lines))
+    ends = [fence.first - 1 for fence in found[1:]] + [len(lines)]
+    yield from _prose(engine, lines[: found[0].first - 1] if found else lines, link)
+    count = 0
+    for fence, end in zip(found, ends, strict=False):
         order = fences.read(fence)
         plan = engine.plan(order.reference)
         result = engine.result(order.reference, order.limit)
         # A cell without outputs counts as one that has not been run.
         count += order.show != "code"
         yield _code(plan.script.text, order, result, count)
-        after = _dedented(lines[position:], fence)
-        lines = [*lines[:position], *order.annotations, "", *after]
-    yield from _prose(engine, lines[position:], link)
+        after = _dedented(lines[fence.last : end], fence)
+        yield from _prose(engine, [*order.annotations, "", *after], link)
 
 
 def _dedented(lines: list[str], fence: Fence) -> list[str]:

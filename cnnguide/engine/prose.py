@@ -13,6 +13,8 @@ LINK = re.compile(r"(!?\[(?:[^][]|\[[^][]*\])*\])\(([^)\s]+)((?:\s+\"[^\"]*\")?)
 CODE = re.compile(r"(`+).+?\1")
 FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[.#][^}]*\}")
+# Stands for a span of code while the text around it is changed.
+HIDDEN = "\x02{}\x03"
 ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-[\w-]+:[ \t]*")
 
 
@@ -87,19 +89,19 @@ def _inline(lines: list[str], link: Callable[[str], str]) -> list[str]:
     """Text without attributes and icons, with whole addresses; code stays as it is."""
     if not lines:
         return []
-    text = "\n".join(lines)
-    parts, last = [], 0
-    for match in CODE.finditer(text):
-        parts += [_bare(text[last : match.start()]), match[0]]
-        last = match.end()
-    text = "".join([*parts, _bare(text[last:])])
-    # A link's words may go over the end of a line, and its target may stand on the next.
+    spans: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        spans.append(match[0])
+        return HIDDEN.format(len(spans) - 1)
+
+    text = CODE.sub(hide, "\n".join(lines))
+    text = ICON.sub("", ATTRIBUTES.sub("", text))
+    # A link's words may go over the end of a line.
     text = LINK.sub(lambda m: f"{m[1]}({link(m[2])}{m[3]})", text)
+    for number, span in enumerate(spans):
+        text = text.replace(HIDDEN.format(number), span)
     return [line.rstrip() for line in text.split("\n")]
-
-
-def _bare(text: str) -> str:
-    return ICON.sub("", ATTRIBUTES.sub("", text))
 
 
 def address(site: str, page: str, target: str) -> str:

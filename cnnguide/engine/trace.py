@@ -117,9 +117,8 @@ class Graph:
         guest = f"__{path.stem}__"
         text = path.read_text(encoding="utf-8")
         self._guests[guest] = Module(guest, path, text, ast.parse(text, str(path)))
-        names = [ast.parse(f"import {name}\n{name}") for name in modules]
-        nodes = self._guests[guest].tree.body + [n for tree in names for n in tree.body]
-        hashes = self.reach(self._guests[guest], nodes)
+        whole = [ast.parse(f"import {name}\n{name}") for name in modules]
+        hashes = self.reach(self._guests[guest], [*self._guests[guest].tree.body, *whole])
         return {name: code for name, code in hashes.items() if not name.startswith(guest)}
 
     def _module(self, name: str) -> Module | None:
