@@ -2,7 +2,8 @@
 
 `cnnguide.lessons` holds what readers see: a module per page, a function per snippet.
 `cnnguide.data` holds what lessons learn from, `cnnguide.charts` the figures they share,
-and `cnnguide.keep` keeps trained models between runs. `cnnguide.engine` finds a snippet,
+`cnnguide.labs` what checks a reader's answers, and `cnnguide.keep` keeps trained models
+between runs. `cnnguide.engine` finds a snippet,
 turns it into the script that readers see, runs that script when something it depends on
 has changed, and renders the result; `cnnguide.cli` is its command line.
 """

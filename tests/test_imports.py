@@ -56,9 +56,17 @@ def test_the_engine_knows_no_lesson(name: str) -> None:
     assert parts_of_ours(name) <= {"engine", "keep"}
 
 
-def test_only_the_hooks_know_mkdocs() -> None:
-    knowing = [name for name in names(PACKAGE) if "mkdocs" in tops(name)]
-    assert knowing == ["engine/hooks.py"]
+@pytest.mark.parametrize("name", names(PACKAGE / "labs"))
+def test_checks_know_no_engine(name: str) -> None:
+    assert parts_of_ours(name) <= FOR_LESSONS
+
+
+@pytest.mark.parametrize(
+    ("package", "file"), [("mkdocs", "hooks"), ("mkdocs_jupyter", "jupyter")]
+)
+def test_only_one_file_knows_a_generator(package: str, file: str) -> None:
+    knowing = [name for name in names(PACKAGE) if package in tops(name)]
+    assert knowing == [f"engine/{file}.py"]
 
 
 IMPORT = """

@@ -28,7 +28,7 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnguide.engine import fences, pages, render
+from cnnguide.engine import fences, pages, questions, render
 from cnnguide.engine.build import Engine
 from cnnguide.engine.find import Library
 from cnnguide.engine.store import Store
@@ -144,17 +144,21 @@ class Project:
         )
 
     def _plain_twin(self) -> None:
-        """The same pages with each fence replaced by its code, without the engine."""
+        """The same pages with each fence replaced by its code, without the engine.
+
+        Questions become folded answers. Labs are those of mkdocs-jupyter alone, which then
+        has nothing to run either.
+        """
         engine = Engine(Library(self.folder / "cnnguide"), self.store)
         shutil.copytree(self.folder / "docs", self.folder / "plain")
         for page in pages.markdown_files(self.folder / "plain"):
             lines = page.read_text(encoding="utf-8").splitlines()
-            for fence in reversed(list(fences.scan(lines))):
-                order = fences.read(fence)
-                code = render.code(engine.plan(order.reference).script)
-                plain = [*code, "", *order.annotations, ""]
+            found = [(fence, plain_code) for fence in fences.scan(lines)]
+            asked = fences.scan(lines, kind="question")
+            found += [(fence, plain_question) for fence in asked]
+            for fence, plain in sorted(found, key=lambda pair: -pair[0].first):
                 lines[fence.first - 1 : fence.last] = [
-                    fence.indent + line for line in plain
+                    fence.indent + line for line in plain(engine, fence)
                 ]
             page.write_text("\n".join(lines) + "\n", encoding="utf-8")
         config = (self.folder / "mkdocs.yml").read_text(encoding="utf-8")
@@ -165,6 +169,7 @@ class Project:
             config,
             flags=re.M,
         )
+        config = config.replace("execute: true", "execute: false")
         config += "\ndocs_dir: plain\nsite_dir: plain-site\n"
         (self.folder / "plain.yml").write_text(config, encoding="utf-8")
 
@@ -218,6 +223,20 @@ class Project:
             "seconds to the new output: "
             + " ".join(f"{wait:.2f}" for wait in sorted(waits)),
         )
+
+
+def plain_code(engine: Engine, fence: fences.Fence) -> list[str]:
+    """What a fence shows, without its outputs."""
+    order = fences.read(fence)
+    code = render.code(engine.plan(order.reference).script)
+    return [*code, "", *order.annotations, ""]
+
+
+def plain_question(engine: Engine, fence: fences.Fence) -> list[str]:
+    """The folded answer of a question, without its form."""
+    question = questions.read(fence)
+    answer = questions.answer(question, engine.result(question.reference))
+    return questions.folded(question, answer)
 
 
 def chain_seconds(engine: Engine, seconds: dict[str, float], reference: str) -> float:

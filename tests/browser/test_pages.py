@@ -18,7 +18,7 @@ pytestmark = pytest.mark.parametrize(
 )
 SCROLLING = """
     () => [...document.querySelectorAll("article pre, article pre > code, .snippet-table")]
-        .filter((box) => box.scrollWidth > box.clientWidth)
+        .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth)
         .filter((box) => ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
 """
 NAMELESS = """
@@ -118,6 +118,7 @@ def visit(reader: Reader, address: str) -> Visit:
     boxes = wide_boxes(page)
     stuck = [box.inner_text() for box in boxes[:2] if not scrolls_by_keyboard(page, box)]
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    wide_boxes(page)  # what was folded can be reached now
     wide = page.evaluate(WIDE)
     complaints = list(reader.complaints)
     found = faults(page)

@@ -120,7 +120,11 @@ def copy_of_the_project(folder: Path) -> Path:
 @pytest.fixture
 def tiny(tmp_path: Path) -> Project:
     """A site of one page and two snippets, with its own copy of the engine."""
-    folder = tmp_path / "project"
+    return tiny_project(tmp_path)
+
+
+def tiny_project(place: Path) -> Project:
+    folder = place / "project"
     ignore = shutil.ignore_patterns("lessons", "sample", "__pycache__")
     shutil.copytree(ROOT / "cnnguide", folder / "cnnguide", ignore=ignore)
     (folder / "cnnguide" / "lessons").mkdir()
@@ -128,7 +132,7 @@ def tiny(tmp_path: Path) -> Project:
     (folder / "cnnguide" / "helper.py").write_text('def word():\n    return "word"\n')
     (folder / "docs").mkdir()
     (folder / "mkdocs.yml").write_text(MKDOCS_YML)
-    project = Project(folder, tmp_path / "store")
+    project = Project(folder, place / "store")
     project.lesson.write_text(LESSON)
     project.page.write_text(PAGE)
     return project

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from .conftest import MKDOCS_YML, ROOT, Project, code_blocks
+from .conftest import MKDOCS_YML, Project, code_blocks, tiny_project
 
 LAB = """\
 # %% [markdown]
@@ -24,6 +24,12 @@ LAB = """\
 from cnnguide import helper, labs
 
 print("given", helper.word())
+
+# %%
+from matplotlib import pyplot as plt
+
+figure = plt.figure()
+figure.description = "A figure with nothing in it, to be seen."
 
 # %% [markdown]
 # ## Task 1
@@ -49,14 +55,6 @@ def four(answer: object) -> Verdict:
         return right("It is four.")
     return wrong("another number", answer, "Count.")
 '''
-FIGURE = """\
-
-# %%
-from matplotlib import pyplot as plt
-
-figure = plt.figure()
-figure.description = "A figure with nothing in it, to be seen."
-"""
 PLUGIN = """\
 nav: [index.md, {Tiny: labs/tiny.py}]
 plugins:
@@ -65,23 +63,36 @@ plugins:
 """
 
 
-@pytest.fixture
-def lab(tiny: Project) -> Path:
-    """A lab with one task, in the small site."""
-    (tiny.folder / "mkdocs.yml").write_text(
-        MKDOCS_YML.replace(
-            "  - admonition\n",
-            "  - admonition\n  - pymdownx.details\n  - cnnguide.engine.formulas\n",
-        )
-        + PLUGIN
-    )
-    for path in (tiny.folder / "cnnguide" / "labs").glob("[!_v]*.py"):
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A small site with a lab of one task, built; tests only look at it."""
+    project = tiny_project(tmp_path_factory.mktemp("labs"))
+    extensions = "  - pymdownx.details\n  - cnnguide.engine.formulas\n"
+    config = MKDOCS_YML.replace("  - admonition\n", f"  - admonition\n{extensions}")
+    (project.folder / "mkdocs.yml").write_text(config + PLUGIN)
+    checks = project.folder / "cnnguide" / "labs"
+    for path in checks.glob("[!_v]*.py"):
         path.unlink()
-    (tiny.folder / "cnnguide" / "labs" / "tiny.py").write_text(CHECKS)
-    lab = tiny.folder / "docs" / "labs" / "tiny.py"
+    (checks / "tiny.py").write_text(CHECKS)
+    lab = lab_of(project)
     lab.parent.mkdir()
     lab.write_text(LAB)
-    return lab
+    done = project.mkdocs()
+    assert done.returncode == 0, done.stderr
+    project.said = done.stderr
+    return project
+
+
+@pytest.fixture
+def tiny(built: Project, tmp_path: Path) -> Project:
+    """A copy of it, with what it knows, to be changed."""
+    shutil.copytree(built.folder, tmp_path / "project")
+    shutil.copytree(built.store, tmp_path / "store")
+    return Project(tmp_path / "project", tmp_path / "store")
+
+
+def lab_of(project: Project) -> Path:
+    return project.folder / "docs" / "labs" / "tiny.py"
 
 
 def page(project: Project) -> str:
@@ -100,15 +111,13 @@ def when(project: Project) -> float:
     return max(path.stat().st_mtime_ns for path in facts)
 
 
-def test_a_lab_becomes_a_page_of_the_site(tiny: Project, lab: Path) -> None:
-    built = tiny.mkdocs()
-    assert built.returncode == 0, built.stderr
-    assert "WARN" not in built.stderr and "I0000" not in built.stderr
-    html = page(tiny)
+def test_a_lab_becomes_a_page_of_the_site(built: Project) -> None:
+    assert not re.search("WARN|I0000|^ERR", built.said)
+    html = page(built)
     assert '<div class="admonition tip">' in html
     assert "<math" in html
     assert 'href="../.."' in html or 'href="../../"' in html
-    given, task, solution = code_blocks(html)
+    given, _, task, solution = code_blocks(html)
     assert 'print("given", helper.word())' in given
     assert task == '# Twice two.\nanswer = ...\n\nlabs.check("tiny.four", answer)\n'
     assert "answer = 2 + 2" in solution and "# end" not in solution
@@ -117,13 +126,12 @@ def test_a_lab_becomes_a_page_of_the_site(tiny: Project, lab: Path) -> None:
     assert "Right.</b> It is four." in folded
     assert "ran the solution" not in html.partition("<summary>Solution")[0]
     assert "<samp>given word</samp>" in html
-    [facts] = json.loads((tiny.folder / "site/labs/tiny/index.json").read_text())
+    [facts] = json.loads((built.folder / "site/labs/tiny/index.json").read_text())
     assert facts["snippet"] == "labs.tiny" and facts["key"] in html
 
 
-def test_the_notebook_to_take_along_has_gaps(tiny: Project, lab: Path) -> None:
-    tiny.mkdocs()
-    folder = tiny.folder / "site" / "labs" / "tiny"
+def test_the_notebook_to_take_along_has_gaps(built: Project) -> None:
+    folder = built.folder / "site" / "labs" / "tiny"
     notebook = nbformat.read(folder / "tiny.ipynb", as_version=4)
     nbformat.validate(notebook)
     text = "\n".join(cell.source for cell in notebook.cells)
@@ -135,17 +143,15 @@ def test_the_notebook_to_take_along_has_gaps(tiny: Project, lab: Path) -> None:
     assert not any(cell.get("outputs") for cell in notebook.cells)
 
 
-def test_with_nothing_changed_nothing_is_executed(tiny: Project, lab: Path) -> None:
-    tiny.mkdocs()
+def test_with_nothing_changed_nothing_is_executed(tiny: Project) -> None:
     before, html = when(tiny), page(tiny)
-    built = tiny.mkdocs()
-    assert built.returncode == 0, built.stderr
+    done = tiny.mkdocs()
+    assert done.returncode == 0, done.stderr
     assert when(tiny) == before
     assert page(tiny) == html
 
 
-def test_a_change_of_what_a_lab_uses_changes_its_page(tiny: Project, lab: Path) -> None:
-    tiny.mkdocs()
+def test_a_change_of_what_a_lab_uses_changes_its_page(tiny: Project) -> None:
     edit(tiny.folder / "cnnguide" / "helper.py", '"word"', '"changed"')
     tiny.mkdocs()
     assert "<samp>given changed</samp>" in page(tiny)
@@ -158,14 +164,13 @@ def test_a_change_of_what_a_lab_uses_changes_its_page(tiny: Project, lab: Path) 
     assert when(tiny) == before
 
 
-def test_a_damaged_page_is_made_again(tiny: Project, lab: Path) -> None:
-    tiny.mkdocs()
+def test_a_damaged_page_is_made_again(tiny: Project) -> None:
     html = page(tiny)
     [kept] = (tiny.store / "labs" / "tiny").glob("*/*.json")
     kept.write_text(kept.read_text()[:100])
-    built = tiny.mkdocs()
-    assert built.returncode == 0, built.stderr
-    assert f"{kept} is damaged" in built.stderr
+    done = tiny.mkdocs()
+    assert done.returncode == 0, done.stderr
+    assert f"{kept} is damaged" in done.stderr
     assert code_blocks(page(tiny)) == code_blocks(html)
 
 
@@ -179,37 +184,33 @@ def test_a_damaged_page_is_made_again(tiny: Project, lab: Path) -> None:
     ],
 )
 def test_a_lab_that_is_not_right_ends_the_build(
-    tiny: Project, lab: Path, old: str, new: str, message: str
+    tiny: Project, old: str, new: str, message: str
 ) -> None:
-    edit(lab, old, new)
-    built = tiny.mkdocs()
-    assert built.returncode != 0
-    assert message in built.stderr
-    assert not list((tiny.store / "labs").glob("*/*/*.json"))
+    edit(lab_of(tiny), old, new)
+    done = tiny.mkdocs()
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert len(list((tiny.store / "labs").glob("*/*/*.json"))) == 1  # as before
 
 
-def test_figures_are_described_and_follow_the_palette(tiny: Project, lab: Path) -> None:
-    lab.write_text(LAB + FIGURE)
-    built = tiny.mkdocs()
-    assert built.returncode == 0, built.stderr
-    [label] = re.findall(r'<svg role="img" aria-label="([^"]*)"', page(tiny))
+def test_figures_are_described_and_follow_the_palette(
+    built: Project, tiny: Project
+) -> None:
+    [label] = re.findall(r'<svg role="img" aria-label="([^"]*)"', page(built))
     assert label == "A figure with nothing in it, to be seen."
-    assert "image/png" not in page(tiny)
-    edit(lab, "figure.description", "description")
-    built = tiny.mkdocs()
-    assert built.returncode != 0
-    assert "has no description" in built.stderr
+    assert "image/png" not in page(built)
+    edit(lab_of(tiny), "figure.description", "description")
+    done = tiny.mkdocs()
+    assert done.returncode != 0
+    assert "has no description" in done.stderr
 
 
-def test_the_settings_of_the_machine_do_not_count(
-    tiny: Project, lab: Path, tmp_path: Path
-) -> None:
+def test_the_settings_of_the_machine_do_not_count(tiny: Project, tmp_path: Path) -> None:
     startup = tmp_path / "ipython" / "profile_default" / "startup"
     startup.mkdir(parents=True)
     (startup / "00.py").write_text("raise SystemExit(1)")
-    built = tiny.mkdocs(IPYTHONDIR=str(tmp_path / "ipython"))
-    assert built.returncode == 0, built.stderr
-    shutil.rmtree(tiny.folder / "site")
+    edit(lab_of(tiny), "2 + 2", "3 + 1")
+    done = tiny.mkdocs(IPYTHONDIR=str(tmp_path / "ipython"))
+    assert done.returncode == 0, done.stderr
     left = {path.name for path in tiny.folder.iterdir()}
-    assert left == {"cnnguide", "docs", "mkdocs.yml"}
-    assert not (ROOT / "kernel-ipc-1").exists()
+    assert left == {"cnnguide", "docs", "mkdocs.yml", "site"}
