@@ -11,8 +11,8 @@ from cnnguide.lessons.applications import nearest, overlap
 def boxes_in_percent() -> tuple[int, ...]:
     """Let Keras count what a detector found.
 
-    >>> len(boxes_in_percent())
-    2
+    >>> boxes_in_percent()
+    (75, 50)
     """
     # Six boxes on garments, two on nothing, and six garments without a box.
     there = [1] * 6 + [0] * 2 + [1] * 6
@@ -33,8 +33,8 @@ def half_beside() -> float:
 def dense_as_convolution() -> tuple[int, ...]:
     """Look at the kernel of the convolution that stands for a dense layer.
 
-    >>> len(dense_as_convolution())
-    4
+    >>> dense_as_convolution()
+    (7, 7, 64, 128)
     """
     layer = layers.Conv2D(128, 7)
     layer.build((None, 7, 7, 64))
@@ -44,8 +44,8 @@ def dense_as_convolution() -> tuple[int, ...]:
 def better_neighbours() -> str:
     """See which description of garments finds more of the same class near by.
 
-    >>> better_neighbours() in ("the pixels", "the learned features")
-    True
+    >>> better_neighbours()
+    'the learned features'
     """
     _, labels = garments.prepare("test")
     right = {

@@ -8,8 +8,8 @@ from keras import layers
 def strided_shape() -> tuple[int, ...]:
     """Ask a layer for the shape of its output.
 
-    >>> len(strided_shape())
-    3
+    >>> strided_shape()
+    (14, 14, 16)
     """
     layer = layers.Conv2D(16, 5, strides=2)
     return layer.compute_output_shape((1, 32, 32, 3))[1:]
@@ -18,8 +18,8 @@ def strided_shape() -> tuple[int, ...]:
 def spread_parameters() -> tuple[int, ...]:
     """Count the parameters of a layer, dense and spread out.
 
-    >>> len(spread_parameters())
-    2
+    >>> spread_parameters()
+    (18496, 18496)
     """
     counts = []
     for dilation in (1, 3):

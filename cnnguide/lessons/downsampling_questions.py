@@ -7,8 +7,8 @@ from keras import layers
 def odd_rows() -> tuple[int, ...]:
     """Pool maps whose rows do not come out even.
 
-    >>> len(odd_rows())
-    4
+    >>> odd_rows()
+    (32, 13, 13, 16)
     """
     return layers.MaxPooling2D(2).compute_output_shape((32, 27, 27, 16))
 
@@ -16,8 +16,8 @@ def odd_rows() -> tuple[int, ...]:
 def overlapping() -> tuple[int, ...]:
     """Pool with windows that overlap and may hang over the border.
 
-    >>> len(overlapping())
-    4
+    >>> overlapping()
+    (1, 14, 14, 8)
     """
     layer = layers.MaxPooling2D(3, strides=2, padding="same")
     return layer.compute_output_shape((1, 28, 28, 8))
@@ -26,8 +26,8 @@ def overlapping() -> tuple[int, ...]:
 def kept_of_a_corner() -> tuple[int, ...]:
     """Pool one window in both ways.
 
-    >>> len(kept_of_a_corner())
-    2
+    >>> kept_of_a_corner()
+    (8, 2)
     """
     window = np.array([[0, 0], [0, 8]], "float32").reshape(1, 2, 2, 1)
     poolings = [layers.MaxPooling2D(2), layers.AveragePooling2D(2)]
@@ -50,8 +50,8 @@ def shifted_by_two() -> int:
 def shifted_by_one() -> str:
     """See whether pooled maps only move when the picture moves by one pixel.
 
-    >>> shifted_by_one() in ("they move by one place", "they become other maps")
-    True
+    >>> shifted_by_one()
+    'they become other maps'
     """
     picture = np.random.default_rng(0).random((1, 28, 28, 1))
     pool = layers.MaxPooling2D(2)

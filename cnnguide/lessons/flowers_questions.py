@@ -54,8 +54,8 @@ def added_parameters() -> int:
 def training_below_validation() -> str:
     """Evaluate the network on its training pictures as they are.
 
-    >>> "wrong" in training_below_validation()
-    True
+    >>> training_below_validation()
+    'nothing is wrong'
     """
     model, history = flowers_training.train_augmented()
     training, _ = flowers.splits()

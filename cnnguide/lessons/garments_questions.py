@@ -9,8 +9,8 @@ from cnnguide.lessons import garments, overfitting
 def first_convolution() -> tuple[int, ...]:
     """Count the parameters of the first convolution on two sizes of pictures.
 
-    >>> len(first_convolution())
-    2
+    >>> first_convolution()
+    (320, 320)
     """
     counts = []
     for side in (28, 56):
@@ -34,8 +34,8 @@ def flattened() -> int:
 def against_a_gap() -> str:
     """See which of two steps lowers the loss of a network that knows its examples.
 
-    >>> against_a_gap() in ("train for more epochs", "add Dropout")
-    True
+    >>> against_a_gap()
+    'add Dropout'
     """
     _, plain, _ = overfitting.train()
     _, dropping, _ = overfitting.train(("Dropout",))
@@ -50,8 +50,8 @@ def against_a_gap() -> str:
 def one_picture() -> tuple[int, ...]:
     """Find the shape in which the network takes one picture.
 
-    >>> len(one_picture())
-    4
+    >>> one_picture()
+    (1, 28, 28, 1)
     """
     image = garments.prepare("test")[0][0]
     batch = np.expand_dims(image, 0)

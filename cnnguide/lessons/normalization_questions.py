@@ -11,8 +11,8 @@ from cnnguide.layers import LocalContrastNormalization
 def means() -> tuple[int, ...]:
     """Count the means that three layers compute of one batch.
 
-    >>> len(means())
-    3
+    >>> means()
+    (32, 1568, 32)
     """
     shape = (8, 14, 14, 32)
     batch = layers.BatchNormalization()
@@ -29,8 +29,8 @@ def means() -> tuple[int, ...]:
 def batch_parameters() -> tuple[int, ...]:
     """Count all parameters of a layer, and those that gradients change.
 
-    >>> len(batch_parameters())
-    2
+    >>> batch_parameters()
+    (256, 128)
     """
     layer = layers.BatchNormalization()
     layer.build((None, 14, 14, 64))
@@ -51,8 +51,8 @@ def kept_scale() -> float:
 def under_a_lamp() -> str:
     """Brighten each channel by another amount, and see which remedy takes it out.
 
-    >>> under_a_lamp() in ("per_image_standardization", "local contrast normalization")
-    True
+    >>> under_a_lamp()
+    'local contrast normalization'
     """
     photo = np.random.default_rng(0).random((1, 32, 32, 3)).astype("float32")
     lamp = photo + np.array([0.3, 0.1, 0.0], "float32")

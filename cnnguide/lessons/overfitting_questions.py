@@ -34,8 +34,8 @@ def farthest_turn() -> int:
 def without_a_gap() -> str:
     """Give a network that knows too little more of one thing or another, and look.
 
-    >>> without_a_gap() in ("Dropout", "a larger network")
-    True
+    >>> without_a_gap()
+    'a larger network'
     """
     learned, _ = overfitting.few()
     reached = {}

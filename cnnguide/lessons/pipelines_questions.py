@@ -37,8 +37,8 @@ def slow_steps() -> int:
 def batches() -> tuple[int, ...]:
     """Count batches, with the rest and without.
 
-    >>> len(batches())
-    2
+    >>> batches()
+    (4, 3)
     """
     numbers = tf.data.Dataset.range(100)
     return tuple(
@@ -50,8 +50,8 @@ def batches() -> tuple[int, ...]:
 def anew_in_each_epoch() -> str:
     """Run both orders twice, and see which gives other pictures the second time.
 
-    >>> anew_in_each_epoch() in ("augment, then cache", "cache, then augment")
-    True
+    >>> anew_in_each_epoch()
+    'cache, then augment'
     """
     pictures = tf.data.Dataset.range(100)
     chance = np.random.default_rng(0)

@@ -10,8 +10,8 @@ from cnnguide.lessons import garments
 def changes_parameters() -> str:
     """Go through three steps, and see which changes the parameters.
 
-    >>> changes_parameters() in ("fit", "evaluate", "predict")
-    True
+    >>> changes_parameters()
+    'fit'
     """
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -47,8 +47,8 @@ def steps_of_an_epoch() -> int:
 def forgotten_division() -> str:
     """Show a trained network pictures that nobody has divided by 255.
 
-    >>> "answer" in forgotten_division()
-    True
+    >>> forgotten_division()
+    'it is sure of nearly every answer'
     """
     model, _ = garments.train()
     images, _ = garments.prepare("test")

@@ -42,8 +42,8 @@ def steps_after_the_night() -> int:
 def without_the_class() -> str:
     """Try which format opens without the class of a layer.
 
-    >>> without_the_class() in ("a .keras file", "a SavedModel")
-    True
+    >>> without_the_class()
+    'a SavedModel'
     """
 
     class Brighten(layers.Layer):
@@ -71,8 +71,8 @@ def without_the_class() -> str:
 def fitting_layers() -> tuple[int, ...]:
     """Load weights into a model with another last layer, and see which came through.
 
-    >>> len(fitting_layers())
-    2
+    >>> fitting_layers()
+    (2, 1)
     """
 
     def network(classes: int) -> keras.Model:

@@ -23,8 +23,8 @@ def rate_for_keeping() -> float:
 def reads_a_folder() -> str:
     """Export a model, and try what reads the folder.
 
-    >>> "load" in reads_a_folder()
-    True
+    >>> reads_a_folder()
+    'tf.saved_model.load'
     """
     model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
     model.export("my_model", verbose=False)
@@ -46,8 +46,8 @@ def reads_a_folder() -> str:
 def missing_step() -> str:
     """Try which step lets a model learn from a dataset of single examples.
 
-    >>> "dataset." in missing_step()
-    True
+    >>> missing_step()
+    'dataset.batch(32)'
     """
     dataset = tf.data.Dataset.from_tensor_slices((np.ones((64, 4)), np.ones(64)))
     steps = {

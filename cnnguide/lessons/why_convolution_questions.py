@@ -18,8 +18,8 @@ def dense_parameters() -> int:
 def shared_parameters() -> tuple[int, ...]:
     """Count the parameters of one convolution on two sizes of pictures.
 
-    >>> len(shared_parameters())
-    2
+    >>> shared_parameters()
+    (608, 608)
     """
     sizes = [(64, 64, 3), (640, 640, 3)]
     models = [keras.Sequential([keras.Input(s), layers.Conv2D(8, 5)]) for s in sizes]
@@ -44,8 +44,8 @@ def pixels_behind_two() -> int:
 def lost_without_sharing() -> str:
     """See what a layer costs whose windows each have weights of their own.
 
-    >>> lost_without_sharing() in ("parameters", "multiplications")
-    True
+    >>> lost_without_sharing()
+    'parameters'
     """
     windows = np.lib.stride_tricks.sliding_window_view(np.ones((28, 28)), (3, 3))
     shared, own = np.ones((3, 3)), np.ones(windows.shape)
