@@ -4,6 +4,7 @@ Nothing runs for it: scripts and outputs are those of the page.
 """
 
 import ast
+import base64
 import datetime
 import html
 import re
@@ -23,11 +24,12 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "file_extension": ".py"},
 }
-# Jupyter's own ground may be dark, and it gives SVG no colour of the page's.
+# Jupyter's own ground may be dark, and a picture has no page to take colour and font from.
 SVG = (
     'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-    'color="black" style="background: white"'
+    'color="black" font-family="sans-serif"'
 )
+GROUND = "background: white; width: 100%; max-width: 640px"
 # What gives nothing back, or prints it.
 SILENT = {"compile", "export", "print", "save", "save_weights", "summary"}
 INSTALL = """\
@@ -244,7 +246,18 @@ def _output(output: Output, count: int) -> NotebookNode:
     if output.kind == "value":
         data = {"text/plain": output.content}
         return v4.new_output("execute_result", data, execution_count=count)
-    kind, content = "text/html", output.content
-    if output.kind == "figure":
-        kind, content = "image/svg+xml", content.replace("<svg", f"<svg {SVG}", 1)
-    return v4.new_output("display_data", {kind: content, "text/plain": output.description})
+    content = _picture(output) if output.kind == "figure" else output.content
+    data = {"text/html": content, "text/plain": output.description}
+    return v4.new_output("display_data", data)
+
+
+def _picture(output: Output) -> str:
+    """A figure as an element of HTML.
+
+    Until its reader trusts a notebook, which nobody does at first, Jupyter shows no SVG. It
+    shows a picture whose content happens to be SVG.
+    """
+    svg = output.content.replace("<svg", f"<svg {SVG}", 1)
+    data = base64.b64encode(svg.encode()).decode()
+    said = html.escape(output.description)
+    return f'<img alt="{said}" style="{GROUND}" src="data:image/svg+xml;base64,{data}">'

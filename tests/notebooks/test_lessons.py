@@ -54,10 +54,17 @@ def said(cell: NotebookNode) -> list[str]:
     for output in cell.outputs:
         if output.output_type == "stream":
             parts += [output.text] if output.name == "stdout" else []
-        elif not any(kind.startswith("image/") for kind in output.data):
+        elif not is_figure(output):
             parts.append(output.data.get("text/plain", ""))
     text = LOG.sub("", shown.TERMINAL_CODE.sub("", "\n".join(parts)))
     return COUNTED.sub("", text).split()
+
+
+def is_figure(output: NotebookNode) -> bool:
+    """Whether an output is a figure, stored with the page or drawn by Jupyter."""
+    if output.data.get("text/html", "").startswith("<img"):
+        return True
+    return any(kind.startswith("image/") for kind in output.data)
 
 
 def same(here: str, page: str) -> bool:
