@@ -5,9 +5,12 @@ workers warm while serving, renders only what has changed then, keeps figures fr
 searched, and writes how each page's outputs were made beside it.
 """
 
+import functools
 import gc
 import re
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -15,10 +18,19 @@ from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from cnnguide.engine import build, handouts, jupyter, labs, pages, replay, run
+from cnnguide.engine import (
+    build,
+    handouts,
+    labs,
+    pages,
+    progress,
+    render,
+    replay,
+    run,
+)
 from cnnguide.engine.errors import EngineError
-from cnnguide.engine.progress import Progress
 
+JUPYTER = "mkdocs-jupyter"
 FIGURE = re.compile("<svg role=.*?</svg>", re.DOTALL)
 
 
@@ -41,26 +53,72 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
         if not _is_lab(file.src_uri)
     ]
     found, errors = pages.places(sources)
-    with Progress() as progress:
-        errors += pages.refresh(engine, found, progress)
+    with progress.Progress() as watcher:
+        errors += pages.refresh(engine, found, watcher)
     if errors and not engine.serving:
         raise PluginError("\n\n".join(map(str, errors)))
+    _begin_labs(files, config)
+
+
+def _begin_labs(files: Files, config: MkDocsConfig) -> None:
+    """Execute stale labs, while MkDocs already renders pages."""
+    if JUPYTER not in config.plugins:
+        return
+    around = Path(config.config_file_path).read_bytes(), [file.src_uri for file in files]
+    stale = []
+    for file in files.documentation_pages():
+        if not _is_lab(file.src_uri):
+            continue
+        path = _from_here(file.abs_src_path)
+        try:
+            file.lab = labs.plan(build.current(), path, around)
+        except EngineError as error:
+            file.lab = error
+            continue
+        if not _jupyter().is_kept(file.lab.folder):
+            stale.append(path)
+    _runs().begin(stale, progress.tell)
+
+
+def _jupyter() -> ModuleType:
+    # Takes most of a second to import, which sites without labs need not wait for.
+    from cnnguide.engine import jupyter
+
+    return jupyter
+
+
+@functools.cache
+def _runs() -> object:
+    return _jupyter().Runs()
 
 
 @event_priority(100)
 def _before_jupyter(page: Page, config: MkDocsConfig, files: Files) -> None:
-    if not _is_lab(page.file.src_uri):
-        return
-    path = _from_here(page.file.abs_src_path)
-    around = Path(config.config_file_path).read_bytes(), [file.src_uri for file in files]
-    page.lab = labs.plan(build.current(), path, around)
-    jupyter.remember(config.plugins[jupyter.PLUGIN], page.lab.folder)
+    if isinstance(getattr(page.file, "lab", None), labs.Plan):
+        _jupyter().remember(config.plugins[JUPYTER], page.file.lab.folder)
 
 
 @event_priority(-100)
 def _after_jupyter(page: Page, config: MkDocsConfig, files: Files) -> None:
-    if _is_lab(page.file.src_uri):
-        jupyter.mend(page, page.lab, _site(config).source)
+    if not _is_lab(page.file.src_uri):
+        return
+    if isinstance(page.file.lab, labs.Plan):
+        _jupyter().mend(page, page.file.lab, _runs(), _site(config).source)
+    page.render = functools.partial(_render_lab, page, page.render)
+
+
+def _render_lab(
+    page: Page, whole: Callable[..., None], config: MkDocsConfig, files: Files
+) -> None:
+    """Render a lab. A build ends on failures; while serving, the page shows them."""
+    try:
+        if isinstance(page.file.lab, EngineError):
+            raise page.file.lab
+        whole(config, files)
+    except EngineError as error:
+        if not build.current().serving:
+            raise PluginError(str(error)) from None
+        page.content = render.error(error)
 
 
 # mkdocs-jupyter prepares its pages between these two.
@@ -95,7 +153,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def _facts(page: Page) -> str:
     """How the outputs of a page were made, as JSON; nothing where there are none."""
     if _is_lab(page.file.src_uri):
-        return page.lab.facts.read_text("utf-8") if page.lab.facts.exists() else ""
+        is_there = isinstance(page.file.lab, labs.Plan) and page.file.lab.facts.exists()
+        return page.file.lab.facts.read_text("utf-8") if is_there else ""
     found, _ = pages.places([Path(page.file.abs_src_path)])
     try:
         return pages.provenance(build.current(), found) if found else ""
@@ -162,11 +221,17 @@ on_page_context = CombinedEvent(_before_search, _after_search)
 
 def on_post_build(config: MkDocsConfig) -> None:
     """From now on sources may change again."""
-    build.current().unsettle()
+    _end()
 
 
 def on_build_error(error: Exception) -> None:
     """While serving, the next build shall see what the author has mended."""
+    _end()
+
+
+def _end() -> None:
+    if _runs.cache_info().currsize:
+        _runs().end()
     build.current().unsettle()
 
 

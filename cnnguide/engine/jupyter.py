@@ -2,8 +2,9 @@
 
 It (0.26) remembers a page by the bytes of its file alone; here by all that the lab
 reaches, with the key that snippets have. It puts 650 kB of Jupyter's styles into each page
-and renders Markdown by Jupyter's rules; here its template hands the executed cells to
-`cnnguide.engine.lab_page`, and MkDocs renders them by the site's own.
+and renders Markdown by Jupyter's rules; here its template hands out the executed cells, and
+MkDocs renders them by the site's own. Besides, stale labs are executed several at a time,
+before MkDocs asks for one after the other.
 """
 
 import html
@@ -11,21 +12,23 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from mkdocs_jupyter import convert
 from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
-from cnnguide.engine.errors import EngineError
 from cnnguide.engine.lab_page import Executed
 from cnnguide.engine.labs import Plan
 
 logger = logging.getLogger("cnnguide")
 TEMPLATES = Path(__file__).parent / "templates"
-PLUGIN = "mkdocs-jupyter"
 STARTUP = "from cnnguide.engine import kernel\nkernel.prepare()\n"
 # Nothing of the machine's own settings counts, and no other user of it can listen.
 SETTINGS = {
@@ -33,30 +36,78 @@ SETTINGS = {
     "KernelManager": {"transport_encryption": "auto"},
 }
 SHELL = "c = get_config()\nc.HistoryManager.enabled = False\n"
+Told = Callable[[str, float], None]
+# Kept here, since `convert` has another while a page is rendered.
+_OF_THE_PLUGIN = convert.nb2html
 
 
-def remember(plugin: Any, folder: Path) -> None:
-    """Let the plugin keep the page of one lab in a folder, and find it there again.
+class Runs:
+    """Labs that are being executed, or have been, in one build."""
+
+    def __init__(self) -> None:
+        self._around = ExitStack()
+        self._labs: dict[str, Future[tuple[list[Any], float]]] = {}
+
+    def begin(self, paths: Iterable[Path], told: Told) -> None:
+        """Execute labs, as many at a time as there are cores.
+
+        Args:
+            paths: their files.
+            told: is told each lab's name and seconds when it has ended well.
+        """
+        paths = list(paths)
+        if not paths:
+            return
+        self._around.enter_context(_Surroundings())
+        pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+        self._around.callback(pool.shutdown, cancel_futures=True)
+        for path in paths:
+            self._labs[path.name] = pool.submit(_execute, path, told)
+
+    def cells(self, path: Path) -> tuple[list[Any], float]:
+        """A lab's executed cells, and the seconds that took; waits for them."""
+        return self._labs[path.name].result()
+
+    def end(self) -> None:
+        """Forget all, and put the surroundings back."""
+        self._labs.clear()
+        self._around.close()
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether a lab's page is kept in a folder; a damaged one is reported and removed.
 
     Args:
-        plugin: mkdocs-jupyter, before it prepares the page.
-        folder: named after the lab's key. A damaged page in it is removed.
+        folder: named after the lab's key.
     """
+    sound = False
     for kept in folder.glob("*.json"):
         try:
             json.loads(kept.read_bytes())
+            sound = True
         except ValueError:
             logger.warning("%s is damaged; made again", kept)
             kept.unlink()
+    return sound
+
+
+def remember(plugin: Any, folder: Path) -> None:
+    """Let the plugin keep the page of the next lab in a folder, and find it there again.
+
+    Args:
+        plugin: mkdocs-jupyter, before it prepares the page.
+        folder: named after the lab's key.
+    """
     plugin.config["cache_dir"] = str(folder)
 
 
-def mend(page: Any, plan: Plan, source: str) -> None:
+def mend(page: Any, plan: Plan, runs: Runs, source: str) -> None:
     """Let the plugin's rendering of a page end as one of the site's own pages.
 
     Args:
         page: of MkDocs, after the plugin has prepared it.
         plan: of the lab.
+        runs: of this build.
         source: the address before a source file's path, or nothing.
     """
     render = page.render
@@ -64,48 +115,62 @@ def mend(page: Any, plan: Plan, source: str) -> None:
     def mended(config: Any, files: Any) -> None:
         lab = Executed(plan, source)
 
-        def whole(cells: list[Any]) -> str:
+        def whole(*_: object, **__: object) -> str:
+            try:
+                cells, seconds = runs.cells(plan.path)
+            except Exception as error:
+                raise lab.failed(error) from None
             page.markdown = lab.markdown(cells)
             type(page).render(page, config, files)
-            # As text, since the exporter would sort the attributes of each element.
-            return html.escape(lab.with_outputs(page.content), quote=False)
+            return lab.with_outputs(page.content, seconds)
 
-        with _surroundings(whole):
-            try:
-                render(config, files)
-            except Exception as error:
-                if isinstance(error, EngineError):
-                    raise
-                raise lab.failed(error) from None
-        page.content = html.unescape(page.content)
+        convert.nb2html = whole
+        try:
+            render(config, files)
+        finally:
+            convert.nb2html = _OF_THE_PLUGIN
 
     page.render = mended
 
 
-@contextmanager
-def _surroundings(whole: Callable[[list[Any]], str]) -> Iterator[None]:
-    """The template, the kernel's settings and the variables that hold while rendering."""
-    before = settings.templates_dir, dict(default_filters), dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="cnnguide-lab-") as folder:
-        profile = Path(folder, "profile_default")
+def _execute(path: Path, told: Told) -> tuple[list[Any], float]:
+    begun = time.monotonic()
+    text = _OF_THE_PLUGIN(str(path), execute=True, allow_errors=False)
+    seconds = time.monotonic() - begun
+    told(f"labs.{path.stem}", seconds)
+    return nbformat.from_dict(json.loads(html.unescape(text))), seconds
+
+
+class _Surroundings:
+    """The template, and the variables and settings of kernels, that hold meanwhile."""
+
+    def __enter__(self) -> None:
+        self._before = settings.templates_dir, dict(os.environ)
+        self._folder = tempfile.TemporaryDirectory(prefix="cnnguide-lab-")
+        folder = Path(self._folder.name)
+        profile = folder / "profile_default"
         (profile / "startup").mkdir(parents=True)
         (profile / "startup" / "00-lab.py").write_text(STARTUP, encoding="utf-8")
         (profile / "ipython_config.py").write_text(SHELL, encoding="utf-8")
-        settled = Path(folder, "jupyter_config.json")
+        settled = folder / "jupyter_config.json"
         settled.write_text(json.dumps(SETTINGS), encoding="utf-8")
         settings.templates_dir = str(TEMPLATES)
-        default_filters["lab_page"] = whole
+        default_filters["executed"] = _as_text
         os.environ.update(
-            IPYTHONDIR=folder,
-            JUPYTER_CONFIG_DIR=folder,
+            IPYTHONDIR=str(folder),
+            JUPYTER_CONFIG_DIR=str(folder),
             MPLBACKEND="agg",
             TF_CPP_MIN_LOG_LEVEL="3",
         )
-        try:
-            yield
-        finally:
-            settings.templates_dir = before[0]
-            default_filters.clear()
-            default_filters.update(before[1])
-            os.environ.clear()
-            os.environ.update(before[2])
+
+    def __exit__(self, *_: object) -> None:
+        settings.templates_dir, environment = self._before
+        del default_filters["executed"]
+        os.environ.clear()
+        os.environ.update(environment)
+        self._folder.cleanup()
+
+
+def _as_text(cells: list[Any]) -> str:
+    # As text, since the exporter would take HTML apart and put it together anew.
+    return html.escape(json.dumps(cells), quote=False)

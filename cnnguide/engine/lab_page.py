@@ -3,7 +3,6 @@
 import datetime
 import json
 import re
-import time
 from typing import Any
 
 from cnnguide.engine import lab, render, shown
@@ -32,7 +31,6 @@ class Executed:
         self.plan = plan
         self.path = plan.path
         self.source = source
-        self._begun = time.monotonic()
         self._outputs: list[str] = []
 
     def markdown(self, cells: list[Any]) -> str:
@@ -56,9 +54,14 @@ class Executed:
                 lines += [f"    {line}".rstrip() for line in inner] + [""]
         return "\n".join([*lines, MARK.format("end")])
 
-    def with_outputs(self, html: str) -> str:
-        """The page's HTML with the outputs in their places, and how it was made."""
-        facts = self._facts()
+    def with_outputs(self, html: str, seconds: float) -> str:
+        """The page's HTML with the outputs in their places, and how it was made.
+
+        Args:
+            html: of the Markdown, with marks.
+            seconds: that the lab took.
+        """
+        facts = self._facts(seconds)
         self.plan.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps([facts], indent=2, ensure_ascii=False)
         self.plan.facts.write_text(text, encoding="utf-8")
@@ -104,7 +107,7 @@ class Executed:
         outputs = shown.printed(plain) if table else [("value", plain)]
         return [Output(kind, content) for kind, content in outputs]
 
-    def _facts(self) -> dict[str, object]:
+    def _facts(self, seconds: float) -> dict[str, object]:
         key = self.plan.key
         return {
             "snippet": f"labs.{self.path.stem}",
@@ -112,7 +115,7 @@ class Executed:
             "line": 1,
             **{name: key.parts[name] for name in ("tensorflow", "keras", "python")},
             "data": list(key.data),
-            "seconds": round(time.monotonic() - self._begun, 2),
+            "seconds": round(seconds, 2),
             "measures_time": False,
             "seed": "as the lab sets it",
             "date": datetime.date.today().isoformat(),

@@ -66,6 +66,13 @@ class Progress:
         self._bar.console.print(line, highlight=False)
 
 
+def tell(name: str, seconds: float) -> None:
+    """Say that something besides snippets, such as a lab, has run to its end."""
+    from rich.console import Console
+
+    Console(stderr=True).print(f"[green]✓[/green] {name} {seconds:.1f} s", highlight=False)
+
+
 def _bar() -> Bar:
     # Imported when something runs: most builds have nothing to show.
     from rich.console import Console
