@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cnnguide.engine import build, pages, store
+from cnnguide.engine import build, labs, pages, store
 from cnnguide.engine.errors import EngineError
 from cnnguide.engine.progress import Progress
 from cnnguide.engine.store import Result
@@ -127,7 +127,7 @@ def status(docs: Path) -> None:
 @DOCS
 @click.option("--all", "everything", is_flag=True, help="Remove also what is fresh.")
 def clean(docs: Path, everything: bool) -> None:
-    """Remove stored results and kept models that no page needs any more."""
+    """Remove stored results, kept models and labs that no page needs any more."""
     engine = build.current()
     needed = set()
     if not everything:
@@ -136,6 +136,7 @@ def clean(docs: Path, everything: bool) -> None:
                 digest = engine.plan(reference).key.digest
                 needed.add(engine.store.path(reference, digest))
                 needed.add(engine.store.kept(reference, digest))
+        needed.update(labs.plan(engine, path).folder for path in labs.files(docs))
     removed = [
         store.remove(entry) for entry in engine.store.entries() if entry not in needed
     ]

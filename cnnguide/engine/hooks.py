@@ -50,7 +50,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     sources = [
         _from_here(file.abs_src_path)
         for file in files.documentation_pages()
-        if not _is_lab(file.src_uri)
+        if not labs.is_lab(file.src_uri)
     ]
     found, errors = pages.places(sources)
     with progress.Progress() as watcher:
@@ -67,16 +67,16 @@ def _begin_labs(files: Files, config: MkDocsConfig) -> None:
     around = Path(config.config_file_path).read_bytes(), [file.src_uri for file in files]
     stale = []
     for file in files.documentation_pages():
-        if not _is_lab(file.src_uri):
+        if not labs.is_lab(file.src_uri):
             continue
-        path = _from_here(file.abs_src_path)
         try:
+            path = _from_here(file.abs_src_path)
             file.lab = labs.plan(build.current(), path, around)
         except EngineError as error:
             file.lab = error
             continue
-        if not _jupyter().is_kept(file.lab.folder):
-            stale.append(path)
+        if not labs.read(file.lab):
+            stale.append(file.lab)
     _runs().begin(stale, progress.tell)
 
 
@@ -95,12 +95,12 @@ def _runs() -> object:
 @event_priority(100)
 def _before_jupyter(page: Page, config: MkDocsConfig, files: Files) -> None:
     if isinstance(getattr(page.file, "lab", None), labs.Plan):
-        _jupyter().remember(config.plugins[JUPYTER], page.file.lab.folder)
+        _jupyter().remember(config.plugins[JUPYTER], page.file.lab)
 
 
 @event_priority(-100)
 def _after_jupyter(page: Page, config: MkDocsConfig, files: Files) -> None:
-    if not _is_lab(page.file.src_uri):
+    if not labs.is_lab(page.file.src_uri):
         return
     if isinstance(page.file.lab, labs.Plan):
         _jupyter().mend(page, page.file.lab, _runs(), _site(config).source)
@@ -129,7 +129,7 @@ on_pre_page = CombinedEvent(_before_jupyter, _after_jupyter)
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> None:
     """While serving, let a page that stays as it is be what it was."""
     engine = build.current()
-    if engine.serving and not _is_lab(page.file.src_uri):
+    if engine.serving and not labs.is_lab(page.file.src_uri):
         changed = Path(config.config_file_path).stat().st_mtime_ns
         around = changed, [(file.src_uri, file.url) for file in files]
         path = _from_here(page.file.abs_src_path)
@@ -152,9 +152,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def _facts(page: Page) -> str:
     """How the outputs of a page were made, as JSON; nothing where there are none."""
-    if _is_lab(page.file.src_uri):
-        is_there = isinstance(page.file.lab, labs.Plan) and page.file.lab.facts.exists()
-        return page.file.lab.facts.read_text("utf-8") if is_there else ""
+    if labs.is_lab(page.file.src_uri):
+        plan = page.file.lab
+        run = labs.read(plan) if isinstance(plan, labs.Plan) else None
+        return pages.as_json([labs.facts(plan, run)]) if run else ""
     found, _ = pages.places([Path(page.file.abs_src_path)])
     try:
         return pages.provenance(build.current(), found) if found else ""
@@ -169,7 +170,7 @@ def _with_handouts(html: str, page: Page, config: MkDocsConfig) -> str:
     if lesson:
         code = f"{engine.library.name}/lessons/{lesson}.py"
         files = handouts.of_lesson(engine, source, page.markdown, site)
-    elif _is_lab(name):
+    elif labs.is_lab(name):
         code = source.as_posix()
         files = handouts.of_lab(engine, name, source, site)
     else:
@@ -233,10 +234,6 @@ def _end() -> None:
     if _runs.cache_info().currsize:
         _runs().end()
     build.current().unsettle()
-
-
-def _is_lab(page: str) -> bool:
-    return page.endswith(".py")
 
 
 def _from_here(path: str) -> Path:

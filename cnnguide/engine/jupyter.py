@@ -7,6 +7,7 @@ MkDocs renders them by the site's own. Besides, stale labs are executed several 
 before MkDocs asks for one after the other.
 """
 
+import datetime
 import html
 import json
 import logging
@@ -24,8 +25,9 @@ from mkdocs_jupyter import convert
 from mkdocs_jupyter.config import settings
 from nbconvert.exporters.templateexporter import default_filters
 
+from cnnguide.engine import labs
 from cnnguide.engine.lab_page import Executed
-from cnnguide.engine.labs import Plan
+from cnnguide.engine.labs import Plan, Run
 
 logger = logging.getLogger("cnnguide")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -46,27 +48,29 @@ class Runs:
 
     def __init__(self) -> None:
         self._around = ExitStack()
-        self._labs: dict[str, Future[tuple[list[Any], float]]] = {}
+        self._labs: dict[Path, Future[Run]] = {}
 
-    def begin(self, paths: Iterable[Path], told: Told) -> None:
+    def begin(self, plans: Iterable[Plan], told: Told) -> None:
         """Execute labs, as many at a time as there are cores.
 
         Args:
-            paths: their files.
+            plans: of those whose outputs are not kept.
             told: is told each lab's name and seconds when it has ended well.
         """
-        paths = list(paths)
-        if not paths:
+        plans = list(plans)
+        if not plans:
             return
         self._around.enter_context(_Surroundings())
         pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
         self._around.callback(pool.shutdown, cancel_futures=True)
-        for path in paths:
-            self._labs[path.name] = pool.submit(_execute, path, told)
+        for plan in plans:
+            self._labs[plan.path] = pool.submit(_execute, plan, told)
 
-    def cells(self, path: Path) -> tuple[list[Any], float]:
-        """A lab's executed cells, and the seconds that took; waits for them."""
-        return self._labs[path.name].result()
+    def of(self, plan: Plan) -> Run:
+        """What a lab's execution gave; waits for its end."""
+        if plan.path in self._labs:
+            return self._labs[plan.path].result()
+        return labs.read(plan)
 
     def end(self) -> None:
         """Forget all, and put the surroundings back."""
@@ -74,31 +78,20 @@ class Runs:
         self._around.close()
 
 
-def is_kept(folder: Path) -> bool:
-    """Whether a lab's page is kept in a folder; a damaged one is reported and removed.
-
-    Args:
-        folder: named after the lab's key.
-    """
-    sound = False
-    for kept in folder.glob("*.json"):
-        try:
-            json.loads(kept.read_bytes())
-            sound = True
-        except ValueError:
-            logger.warning("%s is damaged; made again", kept)
-            kept.unlink()
-    return sound
-
-
-def remember(plugin: Any, folder: Path) -> None:
+def remember(plugin: Any, plan: Plan) -> None:
     """Let the plugin keep the page of the next lab in a folder, and find it there again.
 
     Args:
         plugin: mkdocs-jupyter, before it prepares the page.
-        folder: named after the lab's key.
+        plan: of the lab. A damaged page of it is reported and removed.
     """
-    plugin.config["cache_dir"] = str(folder)
+    for kept in plan.pages.glob("*.json"):
+        try:
+            json.loads(kept.read_bytes())
+        except ValueError:
+            logger.warning("%s is damaged; made again", kept)
+            kept.unlink()
+    plugin.config["cache_dir"] = str(plan.pages)
 
 
 def mend(page: Any, plan: Plan, runs: Runs, source: str) -> None:
@@ -117,12 +110,12 @@ def mend(page: Any, plan: Plan, runs: Runs, source: str) -> None:
 
         def whole(*_: object, **__: object) -> str:
             try:
-                cells, seconds = runs.cells(plan.path)
+                run = runs.of(plan)
             except Exception as error:
                 raise lab.failed(error) from None
-            page.markdown = lab.markdown(cells)
+            page.markdown = lab.markdown(nbformat.from_dict(run.cells))
             type(page).render(page, config, files)
-            return lab.with_outputs(page.content, seconds)
+            return lab.with_outputs(page.content, run)
 
         convert.nb2html = whole
         try:
@@ -133,12 +126,15 @@ def mend(page: Any, plan: Plan, runs: Runs, source: str) -> None:
     page.render = mended
 
 
-def _execute(path: Path, told: Told) -> tuple[list[Any], float]:
+def _execute(plan: Plan, told: Told) -> Run:
     begun = time.monotonic()
-    text = _OF_THE_PLUGIN(str(path), execute=True, allow_errors=False)
+    text = _OF_THE_PLUGIN(str(plan.path), execute=True, allow_errors=False)
     seconds = time.monotonic() - begun
-    told(f"labs.{path.stem}", seconds)
-    return nbformat.from_dict(json.loads(html.unescape(text))), seconds
+    date = datetime.date.today().isoformat()
+    run = Run(json.loads(html.unescape(text)), seconds, date)
+    labs.write(plan, run)
+    told(f"labs.{plan.path.stem}", seconds)
+    return run
 
 
 class _Surroundings:

@@ -1,14 +1,12 @@
 """An executed lab as a page: the site's own Markdown, code blocks and outputs."""
 
-import datetime
-import json
 import re
 from typing import Any
 
-from cnnguide.engine import lab, render, shown
+from cnnguide.engine import lab, labs, render, shown
 from cnnguide.engine.errors import BadScript, EngineError, SnippetFailed
 from cnnguide.engine.kernel import FAULT
-from cnnguide.engine.labs import Plan
+from cnnguide.engine.labs import Plan, Run
 from cnnguide.engine.store import Output
 
 # Stands in the Markdown for the outputs of a cell.
@@ -54,19 +52,15 @@ class Executed:
                 lines += [f"    {line}".rstrip() for line in inner] + [""]
         return "\n".join([*lines, MARK.format("end")])
 
-    def with_outputs(self, html: str, seconds: float) -> str:
+    def with_outputs(self, html: str, run: Run) -> str:
         """The page's HTML with the outputs in their places, and how it was made.
 
         Args:
             html: of the Markdown, with marks.
-            seconds: that the lab took.
+            run: what the execution gave.
         """
-        facts = self._facts(seconds)
-        self.plan.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps([facts], indent=2, ensure_ascii=False)
-        self.plan.facts.write_text(text, encoding="utf-8")
         html = MARKED.sub(lambda m: self._outputs[int(m[1])], html)
-        made = render.made_how(facts, self.source)
+        made = render.made_how(labs.facts(self.plan, run), self.source)
         box = f'<div class="snippet-output lab-made">{made}</div>'
         return html.replace(f"<p>{MARK.format('end')}</p>", box)
 
@@ -106,21 +100,6 @@ class Executed:
             return [Output("html", table, plain)]
         outputs = shown.printed(plain) if table else [("value", plain)]
         return [Output(kind, content) for kind, content in outputs]
-
-    def _facts(self, seconds: float) -> dict[str, object]:
-        key = self.plan.key
-        return {
-            "snippet": f"labs.{self.path.stem}",
-            "source": self.path.as_posix(),
-            "line": 1,
-            **{name: key.parts[name] for name in ("tensorflow", "keras", "python")},
-            "data": list(key.data),
-            "seconds": round(seconds, 2),
-            "measures_time": False,
-            "seed": "as the lab sets it",
-            "date": datetime.date.today().isoformat(),
-            "key": key.digest,
-        }
 
 
 def _code(source: str) -> list[str]:

@@ -98,4 +98,9 @@ def provenance(engine: Engine, found: Iterable[Place]) -> str:
         render.provenance(engine.plan(reference), engine.result(reference))
         for reference in dict.fromkeys(place.order.reference for place in found)
     ]
+    return as_json(facts)
+
+
+def as_json(facts: list[dict[str, object]]) -> str:
+    """How outputs were made, as text for the file beside the page."""
     return json.dumps(facts, indent=2, ensure_ascii=False)

@@ -1,6 +1,7 @@
 """Results on disk, one file for each snippet and key, written whole or not at all."""
 
 import hashlib
+import itertools
 import json
 import logging
 import os
@@ -113,8 +114,9 @@ class Store:
         return FileLock(locks / f"{reference}.{purpose}.lock")
 
     def entries(self) -> Iterator[Path]:
-        """All results, kept values, and what was left unfinished more than an hour ago."""
-        for entry in [*self.place.glob("results/*/*"), *self.place.glob("kept/*/*")]:
+        """All results, kept values and labs, and what was left unfinished an hour ago."""
+        found = (self.place.glob(f"{kind}/*/*") for kind in ("results", "kept", "labs"))
+        for entry in itertools.chain(*found):
             being_written = entry.name.startswith(UNFINISHED)
             if not being_written or time.time() - entry.stat().st_mtime > 3600:
                 yield entry

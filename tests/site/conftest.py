@@ -1,8 +1,13 @@
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -136,6 +141,50 @@ def tiny_project(place: Path) -> Project:
     project.lesson.write_text(LESSON)
     project.page.write_text(PAGE)
     return project
+
+
+@pytest.fixture
+def served(tiny: Project) -> Iterator[str]:
+    """The address of the tiny site while `mkdocs serve` shows it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address]
+    server = subprocess.Popen(
+        command, cwd=tiny.folder, env=tiny.environment, preexec_fn=heed_interrupts
+    )
+    try:
+        yield f"http://{address}/"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=60)
+
+
+def heed_interrupts() -> None:
+    """Undo what a shell does to commands in the background: they ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def until(address: str, text: str) -> str:
+    """The page, as soon as it holds the text."""
+    wait_for(lambda: text in page_at(address))
+    return page_at(address)
+
+
+def page_at(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Return once the condition holds; give up, and fail, after two minutes."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
 
 
 class _Blocks(HTMLParser):

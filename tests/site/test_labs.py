@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from .conftest import MKDOCS_YML, Project, code_blocks, tiny_project
+from .conftest import MKDOCS_YML, Project, code_blocks, tiny_project, until
 
 LAB = """\
 # %% [markdown]
@@ -21,9 +21,9 @@ LAB = """\
 #     Write $a^2$ first.
 
 # %%
-from cnnguide import helper, labs
+from cnnguide import labs, other
 
-print("given", helper.word())
+print("given", other.word())
 
 # %%
 from matplotlib import pyplot as plt
@@ -56,6 +56,7 @@ def four(answer: object) -> Verdict:
     return wrong("another number", answer, "Count.")
 '''
 PLUGIN = """\
+repo_url: https://github.com/me/tiny
 nav: [index.md, {Tiny: labs/tiny.py}]
 plugins:
   - search
@@ -74,6 +75,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for path in checks.glob("[!_v]*.py"):
         path.unlink()
     (checks / "tiny.py").write_text(CHECKS)
+    other = project.folder / "cnnguide" / "other.py"
+    other.write_text('def word():\n    return "word"\n')
     lab = lab_of(project)
     lab.parent.mkdir()
     lab.write_text(LAB)
@@ -107,8 +110,8 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def when(project: Project) -> float:
     """When the lab was last executed."""
-    facts = list((project.store / "labs" / "tiny").glob("*/facts"))
-    return max(path.stat().st_mtime_ns for path in facts)
+    runs = (project.store / "labs" / "tiny").glob("*/run")
+    return max(path.stat().st_mtime_ns for path in runs)
 
 
 def test_a_lab_becomes_a_page_of_the_site(built: Project) -> None:
@@ -118,7 +121,7 @@ def test_a_lab_becomes_a_page_of_the_site(built: Project) -> None:
     assert "<math" in html
     assert 'href="../.."' in html or 'href="../../"' in html
     given, _, task, solution = code_blocks(html)
-    assert 'print("given", helper.word())' in given
+    assert 'print("given", other.word())' in given
     assert task == '# Twice two.\nanswer = ...\n\nlabs.check("tiny.four", answer)\n'
     assert "answer = 2 + 2" in solution and "# end" not in solution
     folded = html.partition("<summary>Solution</summary>")[2].partition("</details>")[0]
@@ -126,6 +129,8 @@ def test_a_lab_becomes_a_page_of_the_site(built: Project) -> None:
     assert "Right.</b> It is four." in folded
     assert "ran the solution" not in html.partition("<summary>Solution")[0]
     assert "<samp>given word</samp>" in html
+    notebook = "me/tiny/blob/gh-pages/labs/tiny/tiny.ipynb"
+    assert f'href="https://colab.research.google.com/github/{notebook}"' in html
     [facts] = json.loads((built.folder / "site/labs/tiny/index.json").read_text())
     assert facts["snippet"] == "labs.tiny" and facts["key"] in html
 
@@ -152,7 +157,7 @@ def test_with_nothing_changed_nothing_is_executed(tiny: Project) -> None:
 
 
 def test_a_change_of_what_a_lab_uses_changes_its_page(tiny: Project) -> None:
-    edit(tiny.folder / "cnnguide" / "helper.py", '"word"', '"changed"')
+    edit(tiny.folder / "cnnguide" / "other.py", '"word"', '"changed"')
     tiny.mkdocs()
     assert "<samp>given changed</samp>" in page(tiny)
     edit(tiny.folder / "cnnguide" / "labs" / "tiny.py", "It is four.", "Four, yes.")
@@ -164,14 +169,39 @@ def test_a_change_of_what_a_lab_uses_changes_its_page(tiny: Project) -> None:
     assert when(tiny) == before
 
 
-def test_a_damaged_page_is_made_again(tiny: Project) -> None:
+def test_a_new_page_or_setting_renders_labs_and_executes_none(tiny: Project) -> None:
+    before = when(tiny)
+    (tiny.folder / "docs" / "new.md").write_text("# New\n")
+    edit(tiny.folder / "mkdocs.yml", "nav: [index.md, ", "nav: [index.md, new.md, ")
+    edit(tiny.folder / "mkdocs.yml", "blob/main", "blob/next")
+    done = tiny.mkdocs()
+    assert done.returncode == 0, done.stderr
+    assert "https://code.example/blob/next/docs/labs/tiny.py" in page(tiny)
+    assert when(tiny) == before
+
+
+@pytest.mark.parametrize("pattern", ["*/run", "*/*/*.json"])
+def test_what_is_damaged_is_made_again(tiny: Project, pattern: str) -> None:
     html = page(tiny)
-    [kept] = (tiny.store / "labs" / "tiny").glob("*/*.json")
+    [kept] = (tiny.store / "labs" / "tiny").glob(pattern)
     kept.write_text(kept.read_text()[:100])
     done = tiny.mkdocs()
     assert done.returncode == 0, done.stderr
     assert f"{kept} is damaged" in done.stderr
     assert code_blocks(page(tiny)) == code_blocks(html)
+
+
+def test_clean_removes_what_no_lab_needs(tiny: Project) -> None:
+    edit(lab_of(tiny), "Mind", "Mind you")
+    tiny.mkdocs()
+    folder = tiny.store / "labs" / "tiny"
+    assert len(list(folder.iterdir())) == 2
+    done = tiny.python("-c", "from cnnguide.cli import main; main()", "clean")
+    assert done.returncode == 0, done.stderr
+    assert len(list(folder.iterdir())) == 1
+    before = when(tiny)
+    tiny.mkdocs()
+    assert when(tiny) == before
 
 
 @pytest.mark.parametrize(
@@ -190,7 +220,7 @@ def test_a_lab_that_is_not_right_ends_the_build(
     done = tiny.mkdocs()
     assert done.returncode != 0
     assert message in done.stderr
-    assert len(list((tiny.store / "labs").glob("*/*/*.json"))) == 1  # as before
+    assert len(list((tiny.store / "labs").glob("*/*/*/*.json"))) == 1  # as before
 
 
 def test_figures_are_described_and_follow_the_palette(
@@ -214,3 +244,17 @@ def test_the_settings_of_the_machine_do_not_count(tiny: Project, tmp_path: Path)
     assert done.returncode == 0, done.stderr
     left = {path.name for path in tiny.folder.iterdir()}
     assert left == {"cnnguide", "docs", "mkdocs.yml", "site"}
+
+
+def test_serving_shows_what_went_wrong_in_place_and_recovers(
+    tiny: Project, served: str
+) -> None:
+    address = f"{served}labs/tiny/"
+    until(address, "It is four.")
+    text = lab_of(tiny).read_text()
+    lab_of(tiny).write_text(text.replace("2 + 2", "2 / 0"))
+    assert 'role="alert"' in until(address, "ZeroDivisionError")
+    lab_of(tiny).write_text(text.replace("2 + 2", "(2 +"))
+    assert 'role="alert"' in until(address, "was never closed")
+    lab_of(tiny).write_text(text.replace("2 + 2", "3 + 1"))
+    assert 'role="alert"' not in until(address, "It is four.")

@@ -1,18 +1,13 @@
 import json
 import re
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from .conftest import Project, code_blocks, outputs
+from .conftest import Project, code_blocks, outputs, until, wait_for
 
 
 def test_a_page_shows_code_and_output_and_builds_again_without_running(
@@ -123,53 +118,9 @@ def test_a_killed_build_leaves_a_store_that_the_next_uses(tiny: Project) -> None
     assert "<samp>42</samp>" in outputs(tiny.html())[1]
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    """Return once the condition holds; give up, and fail, after two minutes."""
-    end = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
 def is_running(process: int) -> bool:
     state = Path(f"/proc/{process}/stat")
     return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def heed_interrupts() -> None:
-    """Undo what a shell does to commands in the background: they ignore interrupts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.fixture
-def served(tiny: Project) -> Iterator[str]:
-    """The address of the tiny site while `mkdocs serve` shows it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", address]
-    server = subprocess.Popen(
-        command, cwd=tiny.folder, env=tiny.environment, preexec_fn=heed_interrupts
-    )
-    try:
-        yield f"http://{address}/"
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=60)
-
-
-def until(address: str, text: str) -> str:
-    """The page, as soon as it holds the text."""
-    wait_for(lambda: text in page_at(address))
-    return page_at(address)
-
-
-def page_at(address: str) -> str:
-    try:
-        with urllib.request.urlopen(address) as answer:
-            return answer.read().decode()
-    except OSError:
-        return ""
 
 
 def test_serving_shows_an_error_in_place_and_the_next_edit_recovers(
