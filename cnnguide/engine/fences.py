@@ -136,22 +136,37 @@ def read(fence: Fence) -> Order:
         BadReference: it is empty or never closed, or an option is unknown or has a value
             it cannot have.
     """
+    reference, options, annotations = parts(fence, "snippet", "such as garments.look")
+    values = dict(_option(line) for line in options)
+    return Order(
+        reference,
+        show=values.get("show", "both"),
+        limit=values.get("limit", DEFAULT_LIMIT),
+        annotations=annotations,
+    )
+
+
+def parts(fence: Fence, kind: str, example: str) -> tuple[str, list[str], tuple[str, ...]]:
+    """The reference of a fence, its lines of options, and what follows after a gap.
+
+    Args:
+        fence: the fence.
+        kind: of fence, for messages.
+        example: of what should stand in it, for messages.
+
+    Raises:
+        BadReference: it is empty or never closed.
+    """
     if not fence.closed:
-        raise BadReference("a snippet fence that is never closed")
+        raise BadReference(f"a {kind} fence that is never closed")
     lines = [line.rstrip() for line in fence.lines]
     while lines and not lines[0]:
         lines.pop(0)
     if not lines:
-        raise BadReference("an empty snippet fence; name a snippet, such as garments.look")
+        raise BadReference(f"an empty {kind} fence; name a snippet, {example}")
     gap = lines.index("") if "" in lines else len(lines)
     reference, *options = lines[:gap]
-    values = dict(_option(line) for line in options)
-    return Order(
-        reference.strip(),
-        show=values.get("show", "both"),
-        limit=values.get("limit", DEFAULT_LIMIT),
-        annotations=tuple(lines[gap + 1 :]),
-    )
+    return reference.strip(), options, tuple(lines[gap + 1 :])
 
 
 def on_page(path: Path) -> list[str]:

@@ -21,6 +21,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 
+from cnnguide.engine import fences
 from cnnguide.engine.errors import BadReference, suggestion
 from cnnguide.engine.fences import Fence
 from cnnguide.engine.store import Result
@@ -70,15 +71,8 @@ def read(fence: Fence) -> Question:
         BadReference: it is empty or never closed, an option is unknown, or there is no
             hint.
     """
-    if not fence.closed:
-        raise BadReference("a question fence that is never closed")
-    lines = [line.rstrip() for line in fence.lines]
-    while lines and not lines[0]:
-        lines.pop(0)
-    if not lines:
-        raise BadReference("an empty question fence; name the snippet that answers it")
-    gap = lines.index("") if "" in lines else len(lines)
-    reference, *options = lines[:gap]
+    example = "whose value is the answer"
+    reference, options, explanation = fences.parts(fence, "question", example)
     values: dict[str, object] = {"wrong": {}, "choices": ()}
     for line in options:
         head, colon, text = (part.strip() for part in line.partition(": "))
@@ -96,7 +90,7 @@ def read(fence: Fence) -> Question:
             values[name] = _tolerance(text) if name == "tolerance" else text
     if not values.get("hint"):
         raise BadReference(f'the question {reference} needs a line "hint: …"')
-    return Question(reference.strip(), explanation=tuple(lines[gap + 1 :]), **values)
+    return Question(reference, explanation=explanation, **values)
 
 
 def _tolerance(text: str) -> float:
