@@ -155,6 +155,8 @@ class _Surroundings:
         os.environ.update(
             IPYTHONDIR=str(folder),
             JUPYTER_CONFIG_DIR=str(folder),
+            JUPYTER_DATA_DIR=str(folder),  # without kernels of the machine's owner
+            JUPYTER_PREFER_ENV_PATH="1",
             MPLBACKEND="agg",
             TF_CPP_MIN_LOG_LEVEL="3",
         )
