@@ -167,6 +167,9 @@ def disguise(answer: object) -> Verdict:
     if found.shape != images.shape:
         hint = "A picture comes out as large as it went in."
         return wrong(f"the shape {images.shape[1:]}", found.shape[1:], hint)
+    if not np.isfinite(found).all():
+        hint = "Some are too large to count, or divided by zero. Keep them finite."
+        return wrong("numbers", "what is none", hint)
     changed = float(np.mean(np.abs(found - images)))
     if changed < 0.2:
         hint = "Brighter, darker, paler: take more of it."

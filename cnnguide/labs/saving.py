@@ -90,6 +90,9 @@ def checkpoint(answer: object) -> Verdict:
     if answer.monitor != "val_loss":
         hint = "Which of the measures tells the loss on unseen garments?"
         return wrong("it to watch the loss on unseen garments", answer.monitor, hint)
+    if answer.mode == "max":
+        hint = "Is a larger loss a better one?"
+        return wrong("it to look for the lowest loss", "the highest", hint)
     if answer.save_weights_only:
         hint = "Leave out save_weights_only: the whole model is wanted."
         return wrong("the whole model in the file", "the weights alone", hint)

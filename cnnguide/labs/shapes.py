@@ -113,25 +113,20 @@ def edge(answer: object) -> Verdict:
     if kernel.shape != (3, 3):
         hint = "Write three rows of three numbers."
         return wrong("numbers of shape (3, 3)", answer, hint)
-    below = np.repeat([0.0, 0.5, 1.0], 3).reshape(3, 3)  # dark above, bright below
-    answers = {
-        "plain": np.sum(kernel),
-        "upright": np.sum(kernel * below.T),
-        "below": np.sum(kernel * below),
-    }
-    if abs(answers["plain"]) > 1e-6:
-        hint = (
-            "On a plain area all nine pixels are the same. What must the numbers add up to?"
-        )
-        return wrong("0 on a plain area", f"{answers['plain']:.3g}", hint)
-    if abs(answers["upright"]) > 1e-6:
+    # Dark above and bright below, with the edge at each of two places.
+    steps = [np.repeat(rows, 3).reshape(3, 3) for rows in ([0, 0, 1], [0, 1, 1])]
+    plain = np.sum(kernel)
+    upright = max((np.sum(kernel * step.T) for step in steps), key=abs)
+    below = min(np.sum(kernel * step) for step in steps)
+    if abs(plain) > 1e-6:
+        hint = "On a plain area all pixels are the same. What must the numbers add up to?"
+        return wrong("0 on a plain area", f"{plain:.3g}", hint)
+    if abs(upright) > 1e-6:
         hint = "Across each row the numbers shall not tell left from right."
-        return wrong("0 on an upright edge", f"{answers['upright']:.3g}", hint)
-    if answers["below"] <= 0:
+        return wrong("0 on an upright edge", f"{upright:.3g}", hint)
+    if below <= 0:
         hint = "Bright pixels count most. Where do they lie, and with which sign?"
-        return wrong(
-            "more than 0 where it is bright below", f"{answers['below']:.3g}", hint
-        )
+        return wrong("more than 0 where it is bright below", f"{below:.3g}", hint)
     return right("It answers to dark above and bright below, and to nothing else here.")
 
 

@@ -91,6 +91,7 @@ def test_right_answers_pass(task: str, answer: object) -> None:
         ("remembered", 4.95, "momentum multiply"),
         ("remembered", 3, "batch by batch"),
         ("disguise", lambda p: p, "more of it"),
+        ("disguise", lambda p: p + np.inf, "finite"),
         ("disguise", lambda p: 1 - p, "darker now"),
         ("disguise", lambda p: 2 * p[::-1], "multiplies all"),
         ("disguise", lambda p: p[..., 0], "as large as"),

@@ -117,6 +117,7 @@ def test_right_answers_pass(task: str, answer: object) -> None:
         ("checkpoint", "best.keras", "of that name"),
         ("checkpoint", CHECKPOINT("b.keras", monitor="loss"), "unseen garments"),
         ("checkpoint", CHECKPOINT("b.keras"), "last one stays"),
+        ("checkpoint", CHECKPOINT("b.keras", mode="max"), "larger loss"),
         (
             "checkpoint",
             CHECKPOINT("b.weights.h5", save_best_only=True, save_weights_only=True),

@@ -78,6 +78,8 @@ def test_right_answers_pass(task: str, answer: object) -> None:
         ("edge", np.ones((3, 3)), "add up to"),
         ("edge", np.transpose(EDGE), "left from right"),
         ("edge", -np.array(EDGE), "which sign"),
+        ("edge", [[0, -3, 0], [1, -2, 1], [2, -1, 2]], "left from right"),
+        ("edge", [[1, 1, 1], [-5, -5, -5], [4, 4, 4]], "which sign"),
         ("field", 15, "overlap"),
         ("field", 3, "first layer"),
         ("field", 12, "Draw"),

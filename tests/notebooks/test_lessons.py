@@ -22,7 +22,7 @@ get_ipython().events.register("pre_run_cell", lambda info: set_seeds(0))
 OF_THE_FOLDER = {"saving.where", "saving.paths"}
 # Names like conv2d_3 count the layers of a session, TensorFlow's log tells of files.
 COUNTED = re.compile(r"(?<=[a-z0-9])_\d+\b")
-LOG = re.compile(r"^INFO:.*$", re.MULTILINE)
+LOG = re.compile(r"^(?:INFO|WARNING):tensorflow:.*$", re.MULTILINE)
 DECIMAL = re.compile(r"-?\d[\d,]*\.\d+")
 
 
