@@ -44,7 +44,7 @@ def gap(source: str) -> str:
     """A task's code with dots in the place of its solution.
 
     Of a solution stay comments at its beginning, the names that it binds, and the head and
-    docstring of each function and class.
+    docstring of each function and class, without decorators.
 
     >>> print(gap("# solution\\n# Count them.\\nb = a + 1\\nprint(b)\\n# end\\nb"))
     # Count them.
@@ -117,7 +117,9 @@ def _emptied(region: list[str]) -> list[str]:
         is_definition = isinstance(node, ast.FunctionDef | ast.ClassDef)
         if is_definition and lines and not lines[-1].startswith("#"):
             lines.append("")
-        lines += _kept(node, source)
+        # What is bound several times leaves one line.
+        kept = _kept(node, source)
+        lines += kept if kept != lines[-1:] else []
     if not lines or all(line.startswith("#") or not line for line in lines):
         lines.append("...")
     return [f"{indent}{line}".rstrip() for line in lines]
@@ -142,10 +144,9 @@ def _kept(node: ast.stmt, source: list[str]) -> list[str]:
 
 
 def _head(node: ast.FunctionDef | ast.ClassDef, source: list[str]) -> list[str]:
-    first = min(n.lineno for n in [node, *node.decorator_list]) - 2
     has_text = ast.get_docstring(node) is not None
     last = node.body[0].end_lineno - 1 if has_text else node.body[0].lineno - 2
-    lines = source[first:last]
+    lines = source[node.lineno - 2 : last]
     indent = " " * (node.col_offset + 3)
     methods = [inner for inner in node.body if isinstance(inner, ast.FunctionDef)]
     if isinstance(node, ast.FunctionDef) or not methods:

@@ -36,6 +36,11 @@ def test_names_become_dots_and_other_statements_vanish() -> None:
     assert gap(text) == "a = 1\n\n# Count them.\nb = ...\nc, d = ..., ...\ne = ...\n\nf = b"
 
 
+def test_what_is_bound_in_several_steps_leaves_one_line() -> None:
+    text = "# solution\na = 1\na = a + 1\nb = a\na = b\n# end\na"
+    assert gap(text) == "a = ...\nb = ...\na = ...\na"
+
+
 def test_a_gap_is_never_empty() -> None:
     assert gap("# solution\nprint(1)\n# end\nprint(2)") == "...\nprint(2)"
     text = """
@@ -94,9 +99,6 @@ def test_functions_and_classes_keep_their_heads() -> None:
         """
     assert gap(text) == textwrap.dedent("""
         # Register it.
-        @registered(
-            package="lab",
-        )
         class Scale(Layer):
             \"\"\"Scales.
 
