@@ -14,10 +14,11 @@ CANDIDATES = (
     "RandomRotation",
     "Rescaling",
 )
-# From the seeds 0 to 3: the network as it is has gaps of 0.47 to 0.51; with random changes
-# and Dropout 0.16 to 0.19, at 53 to 55 % right; with Dropout(0.5) alone 0.37 to 0.41.
+# From the seeds 0 to 3, on drawn flowers: the network as it is has gaps of 0.47 to 0.51;
+# with random changes and Dropout 0.16 to 0.19, at 53 to 55 % right; with Dropout(0.5) alone
+# 0.37 to 0.41. On photographs, seeds 0 to 2: 0.62 to 0.65, and 0.16 to 0.20 at 40 to 46 %.
 GAP = 0.3
-RIGHT = 0.45
+RIGHT = 0.35
 
 
 def gap(answer: object) -> Verdict:

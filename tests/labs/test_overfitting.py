@@ -87,7 +87,7 @@ def test_right_answers_pass(task: str, answer: object) -> None:
         ("tamed", {"loss": [1.0]}, "train(model)"),
         ("tamed", history(1.0, 0.5), "coming twice"),
         ("tamed", history(0.25, 0.2), "not learned enough"),
-        ("tamed", history(1.0, 0.4), "by heart"),
+        ("tamed", history(0.9, 0.3), "by heart"),
     ],
 )
 def test_wrong_answers_get_the_fitting_hint(task: str, answer: object, hint: str) -> None:
