@@ -158,6 +158,7 @@ class _Surroundings:
             JUPYTER_DATA_DIR=str(folder),  # without kernels of the machine's owner
             JUPYTER_PREFER_ENV_PATH="1",
             MPLBACKEND="agg",
+            PYTHONHASHSEED="0",
             TF_CPP_MIN_LOG_LEVEL="3",
         )
 

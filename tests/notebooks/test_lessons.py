@@ -1,5 +1,6 @@
 """Every notebook of a lesson runs from top to bottom, and says what the page says."""
 
+import os
 import re
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
         resources={"metadata": {"path": str(folder)}},
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
-    client.execute()
+    # As in the workers of the page, so that sets of names come in one order.
+    client.execute(env=os.environ | {"PYTHONHASHSEED": "0"})
     fresh.cells.pop(0)
     return fresh
 
