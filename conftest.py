@@ -7,14 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from cnnguide.engine.store import UNFINISHED, folder
+
 # With several processes, the first makes what all of them use, and takes it away.
 IS_FIRST = "PYTEST_XDIST_WORKER" not in os.environ
-# Nothing of this machine counts, and nothing of the tests stays on it.
-if IS_FIRST:
-    os.environ["CNNGUIDE_STORE"] = tempfile.mkdtemp(prefix="cnnguide-test-store-")
+# No setting of this machine counts, and nothing of the tests stays on it.
 for name in ("CNNGUIDE_DATA", "CNNGUIDE_DATA_DIR", "CNNGUIDE_FLOWERS", "CNNGUIDE_SEED"):
     os.environ.pop(name, None)
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+if IS_FIRST:
+    known = folder()
+    os.environ["CNNGUIDE_STORE"] = tempfile.mkdtemp(prefix="cnnguide-test-store-")
+    # What this machine has run already, under the very keys, need not run again. The tests
+    # get a copy, which they may damage.
+    for kind in ("results", "kept", "labs"):
+        if (known / kind).is_dir():
+            shutil.copytree(
+                known / kind,
+                Path(os.environ["CNNGUIDE_STORE"], kind),
+                ignore=shutil.ignore_patterns(f"{UNFINISHED}*"),
+            )
 
 
 def pytest_unconfigure() -> None:

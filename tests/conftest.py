@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The course as readers get it, built strictly from an empty store.
+    """The course as readers get it, built strictly.
 
     Where several processes test, one builds it for all.
     """

@@ -152,6 +152,10 @@ def _nothing() -> None:
     pass
 
 
+# One start at a time: both the environment and the main module are of the whole process.
+_STARTING = threading.Lock()
+
+
 @contextlib.contextmanager
 def _same_everywhere() -> Iterator[None]:
     """Start workers, and the server they are forked from, the same in any process.
@@ -160,13 +164,14 @@ def _same_everywhere() -> Iterator[None]:
     process's main module is not imported into them: MkDocs, pytest or whatever embeds the
     engine.
     """
-    main, hash_seed = sys.modules["__main__"], os.environ.get("PYTHONHASHSEED")
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    os.environ["PYTHONHASHSEED"] = "0"
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        del os.environ["PYTHONHASHSEED"]
-        if hash_seed is not None:
-            os.environ["PYTHONHASHSEED"] = hash_seed
+    with _STARTING:
+        main, hash_seed = sys.modules["__main__"], os.environ.get("PYTHONHASHSEED")
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        os.environ["PYTHONHASHSEED"] = "0"
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            del os.environ["PYTHONHASHSEED"]
+            if hash_seed is not None:
+                os.environ["PYTHONHASHSEED"] = hash_seed

@@ -43,10 +43,10 @@ def test_every_lesson_is_among_the_pages(built_site: Path) -> None:
         assert f'="{lesson.stem}.' in shown
 
 
-def test_each_code_block_has_just_run(built_site: Path, tmp_path: Path) -> None:
-    # The build ran each snippet's script, from an empty store, in an interpreter with
-    # nothing in it. What it shows is that very text, so what is left to prove is that a
-    # block runs without the engine: for other code, and for the first of each page.
+def test_each_code_block_is_what_ran(built_site: Path, tmp_path: Path) -> None:
+    # Each result is that of a snippet's script, run in an interpreter with nothing in it.
+    # What a page shows is that very text, so what is left to prove is that a block runs
+    # without the engine: for other code, and for the first of each page.
     ran = scripts()
     blocks = {
         page: [without_marks(code) for code in code_blocks(page.read_text())]
