@@ -167,14 +167,17 @@ def _with_handouts(html: str, page: Page, config: MkDocsConfig) -> str:
     engine, site, name = build.current(), _site(config), page.file.src_uri
     source = _from_here(page.file.abs_src_path)
     lesson = handouts.lesson(engine, name)
-    if lesson:
-        code = f"{engine.library.name}/lessons/{lesson}.py"
-        files = handouts.of_lesson(engine, source, page.markdown, site)
-    elif labs.is_lab(name):
-        code = source.as_posix()
-        files = handouts.of_lab(engine, name, source, site)
-    else:
-        return html
+    try:
+        if lesson:
+            code = f"{engine.library.name}/lessons/{lesson}.py"
+            files = handouts.of_lesson(engine, source, page.markdown, site)
+        elif labs.is_lab(name):
+            code = source.as_posix()
+            files = handouts.of_lab(engine, name, source, site)
+        else:
+            return html
+    except EngineError:
+        return html  # while serving: the page shows the error
     handouts.write(files, Path(page.file.abs_dest_path).parent, source.stem)
     place = page.file.dest_uri.rpartition("/")[0]
     row = handouts.links(site, f"{place}/" if place else "", source.stem, code)

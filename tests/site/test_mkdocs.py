@@ -135,3 +135,14 @@ def test_serving_shows_an_error_in_place_and_the_next_edit_recovers(
     tiny.lesson.write_text(text.replace("6 * 7", "6 * 8"))
     page = until(served, "<samp>48</samp>")
     assert "ZeroDivisionError" not in page
+
+
+def test_serving_shows_an_ill_formed_fence_of_a_lesson_in_place(
+    tiny: Project, served: str
+) -> None:
+    lesson = tiny.page.with_name("tiny.md")  # as the lesson is called: with a notebook
+    text = tiny.page.read_text().replace("title: Tiny", "title: Lesson")
+    lesson.write_text(text.replace("tiny.greet\n", "tiny.greet\nshow: nothing\n"))
+    assert 'role="alert"' in until(f"{served}tiny/", "show is code, output or both")
+    lesson.write_text(text)
+    assert "tiny.ipynb" in until(f"{served}tiny/", "printed word")
