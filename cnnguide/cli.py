@@ -1,15 +1,18 @@
-"""The command line: list, run, status and clean."""
+"""The command line: list, run, status, clean and explain."""
 
+import functools
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cnnguide.engine import build, labs, pages, store
+from cnnguide.engine import build, labs, pages, shown, store
 from cnnguide.engine.errors import EngineError
 from cnnguide.engine.progress import Progress
 from cnnguide.engine.store import Result
+from cnnguide.explain.errors import ExplainError
 
 # What a file needs and a page must not have.
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -75,11 +78,11 @@ def list_(docs: Path) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     default="figures",
     show_default=True,
-    help="The folder for figures, made when there are any.",
+    help="The folder for figures and files, made when there are any.",
 )
 @click.option("--force", is_flag=True, help="Run also what is fresh.")
 def run(names: tuple[str, ...], docs: Path, figures: Path, force: bool) -> None:
-    """Run snippets, print what they show, and save their figures as SVG.
+    """Run snippets, print what they show, and save their figures and files.
 
     Without a NAME, everything that is stale on the pages runs, and nothing is printed.
     """
@@ -143,6 +146,48 @@ def clean(docs: Path, everything: bool) -> None:
     click.echo(f"removed {len(removed)} entries, {sum(removed) / 1e6:.1f} MB")
 
 
+@main.command()
+@click.argument("model", type=click.Path(path_type=Path), metavar="MODEL.keras")
+@click.argument(
+    "pictures", nargs=-1, type=click.Path(path_type=Path), metavar="[PICTURE]..."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The page to write; by default MODEL-explained.html in this folder.",
+)
+@click.option("--classes", default="", help='Their names: "cat,dog", or a text file.')
+@click.option(
+    "--scale",
+    type=click.Choice(["1", "255", "-1..1"]),
+    help="Give pictures as numbers from 0 to 1, 0 to 255, or -1 to 1. By default, the "
+    "model's own layers tell, or else it is 1.",
+)
+@click.option(
+    "--logits/--probabilities",
+    default=None,
+    help="What the model's outputs are. By default, its last activation tells.",
+)
+def explain(model: Path, pictures: tuple[Path, ...], **options: Any) -> None:
+    """Explain a model of your own on one page of HTML.
+
+    The page shows the layers with shapes and parameters, the kernels of convolutions, and
+    for each PICTURE the feature maps, the answer, and what the model looked at. It needs
+    nothing else, and opens in any browser. Code that the model's file may carry never runs.
+    """
+    click.echo("loading TensorFlow and the model", err=True)
+    from cnnguide.engine import warm  # noqa: F401, first: it keeps TensorFlow quiet
+    from cnnguide.explain import report
+
+    tell = functools.partial(click.echo, err=True)
+    try:
+        click.echo(report.explain(model, pictures, tell=tell, **options))
+    except ExplainError as error:
+        failure = click.ClickException(str(error))
+        failure.exit_code = 2
+        raise failure from None
+
+
 def _shown(engine: build.Engine, docs: Path) -> list[str]:
     """The snippets that pages show, or all where there are no pages."""
     if not docs.is_dir():
@@ -166,6 +211,11 @@ def _print(result: Result, figures: Path) -> None:
             svg = output.content.replace("<svg", f"<svg {NAMESPACES}", 1)
             file.write_text(svg, encoding="utf-8")
             click.echo(f"[figure saved as {file}: {output.description}]")
+        elif output.kind == "file":
+            figures.mkdir(parents=True, exist_ok=True)
+            name, content = shown.file(output.content)
+            (figures / name).write_bytes(content)
+            click.echo(f"[file saved as {figures / name}: {output.description}]")
         else:
             text = output.description if output.kind == "html" else output.content
             click.echo(text.rstrip("\n"))

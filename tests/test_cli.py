@@ -38,6 +38,17 @@ LESSON = '''
             axes.set_title("Loss & <more>")
             axes.imshow([[1, 2]])
             figure.description = name
+
+    class File:
+        def __repr__(self):
+            return "a.txt, 3 bytes"
+
+        def _repr_file_(self):
+            return "a.txt", b"abc"
+
+    def write():
+        """Hand on a file."""
+        return File()
     '''
 
 
@@ -71,6 +82,7 @@ def test_list_names_lessons_snippets_and_their_pages(site: Course) -> None:
         "  tiny.base: Make what others need.",
         "  tiny.look: Look at it.  (docs/page.md:3)",
         "  tiny.draw: Draw a line & more.",
+        "  tiny.write: Hand on a file.",
     ]
     assert site.ran == []
 
@@ -95,6 +107,12 @@ def test_run_saves_figures_that_can_be_opened_alone(site: Course) -> None:
         root = ElementTree.parse(file).getroot()
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert "Loss & <more>" in [element.text for element in root.iter()]
+
+
+def test_run_saves_files(site: Course) -> None:
+    ran = call("run", "tiny.write", "--figures", "some/where")
+    assert Path("some/where/a.txt").read_bytes() == b"abc"
+    assert "[file saved as some/where/a.txt: a.txt, 3 bytes]" in ran.output
 
 
 def test_run_without_a_name_runs_what_is_stale_on_the_pages(site: Course) -> None:
@@ -157,7 +175,7 @@ def test_status_tells_what_is_wrong_with_a_page(site: Course) -> None:
 
 
 def test_without_pages_all_snippets_count(site: Course) -> None:
-    assert call("status").output.count("it has not run yet") == 3
+    assert call("status").output.count("it has not run yet") == 4
 
 
 def test_clean_removes_what_no_page_needs(site: Course) -> None:
