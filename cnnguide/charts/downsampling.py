@@ -10,6 +10,7 @@ from matplotlib import colors
 from matplotlib import pyplot as plt
 
 from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture, sides
+from cnnguide.charts.readings import curve_readings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -161,6 +162,9 @@ def shift_curves(shifts: Sequence[int], shares: Mapping[str, Sequence[float]]) -
     for (name, values), mark, color in zip(shares.items(), MARKS, PALETTE, strict=False):
         axes.plot(shifts, values, mark, color=color, label=name)
         said.append(f"{name} goes from {values[0]:.0%} to {values[-1]:.0%}")
+    curves = [(name, axes, values) for name, values in shares.items()]
+    caption = "Share of right answers by shift in pixels"
+    curve_readings(figure, caption, ("shift", shifts), curves, ".1%")
     axes.set(xlabel="shift in pixels", ylabel="share of right answers", ylim=(0, 1))
     axes.set_xticks(shifts)
     axes.grid(visible=True)

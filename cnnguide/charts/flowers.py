@@ -10,7 +10,8 @@ from matplotlib import pyplot as plt
 
 from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture
 from cnnguide.charts.pictures import picture_grid
-from cnnguide.charts.predictions import prediction_bars, top_three
+from cnnguide.charts.predictions import bar_readings, prediction_bars, top_three
+from cnnguide.charts.readings import curve_readings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,15 +75,17 @@ def answers_without_truth(
         width_ratios=(1, 3.2),
         squeeze=False,
     )
-    said = []
+    said, bars = [], []
     for (left, right), image, title, chances in zip(
         rows, _coarse(images), titles, probabilities, strict=True
     ):
         picture(left, image)
         left.set_title(title, fontsize=9)
-        top_three(right, chances, -1, names, verdict=False)
+        top = top_three(right, chances, -1, names, verdict=False)
+        bars += [((title, *row), mark) for row, mark in top]
         guess = int(np.argmax(chances))
         said.append(f"{title} is called {names[guess]} at {chances[guess]:.0%}")
+    bar_readings(figure, ("picture",), bars)
     return describe(figure, f"Pictures of no flower, and the answers: {'; '.join(said)}.")
 
 
@@ -101,12 +104,13 @@ def accuracy_gaps(histories: dict[str, dict[str, list[float]]]) -> Figure:
         layout="constrained",
         squeeze=False,
     )
-    said = []
+    said, curves = [], []
     for axes, (name, history) in zip(panels[:, 0], histories.items(), strict=True):
         epochs = np.arange(1, len(history["accuracy"]) + 1)
         lines = ("accuracy", "training", "o-"), ("val_accuracy", "validation", "s--")
         for colour, (what, label, style) in zip(PALETTE, lines, strict=False):
             axes.plot(epochs, history[what], style, color=colour, label=label, markersize=4)
+            curves.append((f"{name}, {label}", axes, history[what]))
         axes.fill_between(
             epochs, history["accuracy"], history["val_accuracy"], color="gray", alpha=0.2
         )
@@ -119,6 +123,9 @@ def accuracy_gaps(histories: dict[str, dict[str, list[float]]]) -> Figure:
             f"{name}: after {len(epochs)} epochs {final[0]:.2f} in training and "
             f"{final[1]:.2f} in validation"
         )
+    longest = max(len(values) for *_, values in curves)
+    over = "epoch", range(1, longest + 1)
+    curve_readings(figure, "Accuracy after each epoch", over, curves)
     panels[0, 0].legend()
     panels[-1, 0].set_xlabel("epoch")
     return describe(figure, f"Accuracy after each epoch. {'; '.join(said)}.")

@@ -10,6 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.collections import PolyCollection
 
 from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture
+from cnnguide.charts.readings import curve_readings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -205,6 +206,9 @@ def spread_by_layer(spreads: Mapping[str, Sequence[float]]) -> Figure:
     axes.grid(visible=True)
     figure.legend(loc="outside upper center", ncols=2, fontsize=10)
     layers = len(next(iter(spreads.values()))) - 1
+    caption = "Standard deviation of the values after each layer; layer 0: the pictures"
+    curves = [(name, axes, values) for name, values in spreads.items()]
+    curve_readings(figure, caption, ("layer", range(layers + 1)), curves, ".3g")
     return describe(
         figure,
         f"The standard deviation of the values after each of {layers} layers, on a "
@@ -221,7 +225,7 @@ def accuracies_by_epoch(histories: Mapping[str, Mapping[str, Sequence[float]]]) 
     figure, panels = plt.subplots(
         1, 2, figsize=(WIDTH, 2.9), sharey=True, layout="constrained"
     )
-    said = []
+    said, curves = [], []
     for axes, measure, where in zip(
         panels, ("accuracy", "val_accuracy"), ("training", "validation"), strict=True
     ):
@@ -231,10 +235,14 @@ def accuracies_by_epoch(histories: Mapping[str, Mapping[str, Sequence[float]]]) 
             values = history[measure]
             epochs = range(1, len(values) + 1)
             axes.plot(epochs, values, style, color=color, label=name)
+            curves.append((f"{name}, {where}", axes, values))
             said.append(f"{name}, {where}: from {values[0]:.2f} to {values[-1]:.2f}")
         axes.set(title=where, xlabel="epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(visible=True)
+    longest = max(len(values) for *_, values in curves)
+    over = "epoch", range(1, longest + 1)
+    curve_readings(figure, "Accuracy after each epoch", over, curves)
     panels[0].set_ylabel("accuracy")
     panels[1].legend(loc="lower right")
     return describe(figure, f"Accuracy over the epochs. {'; '.join(said)}.")

@@ -10,7 +10,9 @@ from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
 from cnnguide.charts.base import PALETTE, WIDTH, check, describe, picture
+from cnnguide.charts.readings import readings
 from cnnguide.charts.training import training_curves
+from cnnguide.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -105,11 +107,9 @@ def remedies(results: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
                 (seen, "o", TRAINING, "training"),
                 (unseen, "s", UNSEEN, "unseen"),
             ):
-                # Side by side, seeds with the same result stay visible.
-                heights = row + np.linspace(-0.2, 0.2, len(values))
                 axes.plot(
                     values,
-                    heights,
+                    _heights(row, len(values)),
                     sign,
                     markersize=4.5,
                     color=colour,
@@ -129,9 +129,36 @@ def remedies(results: Mapping[str, Sequence[Sequence[float]]]) -> Figure:
     figure.legend(
         *panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2
     )
+    _read_remedies(figure, results)
     seeds = len(next(iter(results.values())))
     return describe(
         figure,
         f"Two panels, accuracy and loss, with {seeds} marks for {seeds} seeds in each row, "
         f"for training and for unseen pictures. Means: {'; '.join(said)}.",
     )
+
+
+def _heights(row: int, seeds: int) -> np.ndarray:
+    """Side by side, seeds with the same result stay visible."""
+    return row + np.linspace(-0.2, 0.2, seeds)
+
+
+def _read_remedies(
+    figure: Figure, results: Mapping[str, Sequence[Sequence[float]]]
+) -> None:
+    """Let readers step through the seeds of all remedies."""
+    left, right = figure.axes
+    panels = left, left, right, right
+    rows, marks = [], []
+    for row, (name, scores) in enumerate(results.items()):
+        for seed, height in enumerate(_heights(row, len(scores))):
+            loss, known, unseen_loss, unseen = scores[seed]
+            values = known, unseen, loss, unseen_loss
+            rows.append((name, seed + 1, *(f"{value:.4f}" for value in values)))
+            marks.append([(a, v, height) for a, v in zip(panels, values, strict=True)])
+    columns = (
+        *("remedy", "run", "training accuracy", "unseen accuracy"),
+        *("training loss", "unseen loss"),
+    )
+    caption = "Accuracy and loss with each remedy, a row for each seed"
+    readings(figure, Table(columns, rows, caption), "y", marks)

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from cnnguide.charts.base import WIDTH, check, describe, picture
-from cnnguide.charts.predictions import top_three
+from cnnguide.charts.predictions import bar_readings, top_three
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,7 +63,8 @@ def feature_maps(
         axes.axis("off")
         picture(axes, maps[..., channel])
     guess = int(np.argmax(probabilities))
-    top_three(below.subplots(), probabilities, guess, names, verdict=False)
+    top = top_three(below.subplots(), probabilities, guess, names, verdict=False)
+    bar_readings(figure, (), top)
     return describe(
         figure,
         f"A small grey picture; beside it {len(chosen)} of the {maps.shape[-1]} maps that "

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from cnnguide.charts.base import PALETTE, RIGHT, WIDTH, WRONG, check, describe, picture
+from cnnguide.charts.readings import Mark, readings
+from cnnguide.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,16 +48,36 @@ def prediction_bars(
         width_ratios=(1, 3.2),
         squeeze=False,
     )
-    said = []
-    for (left, right), image, chances, label in zip(
-        rows, images, probabilities, labels, strict=True
+    said, bars = [], []
+    for number, ((left, right), image, chances, label) in enumerate(
+        zip(rows, images, probabilities, labels, strict=True), start=1
     ):
         picture(left, image)
-        top_three(right, chances, label, names)
+        top = top_three(right, chances, label, names)
+        bars += [((number, names[label], *row), mark) for row, mark in top]
         guess = int(np.argmax(chances))
         verdict = "right" if guess == label else f"wrong, it is {names[label]}"
         said.append(f"{names[guess]} at {chances[guess]:.0%}, {verdict}")
+    bar_readings(figure, ("picture", "truth"), bars)
     return describe(figure, f"Predictions for {len(images)} pictures: {'; '.join(said)}.")
+
+
+def bar_readings(
+    figure: Figure, heads: tuple[str, ...], bars: Sequence[tuple[tuple, Mark]]
+) -> Figure:
+    """Let readers step through the bars that `top_three` has drawn.
+
+    Args:
+        figure: the bars' figure.
+        heads: the names of what stands before a bar's class in its row.
+        bars: from top to bottom the row and the mark of each.
+    """
+    table = Table(
+        (*heads, "class", "probability"),
+        [row for row, _ in bars],
+        "The three most probable classes",
+    )
+    return readings(figure, table, "y", [[mark] for _, mark in bars])
 
 
 def confusion_matrix(counts: np.ndarray, names: Sequence[str]) -> Figure:
@@ -78,6 +100,9 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str]) -> Figure:
         axes.text(
             column, row, f"{counts[row, column]}", ha="center", va="center", fontsize=9
         )
+    rows = [(name, *line) for name, line in zip(names, counts.tolist(), strict=True)]
+    caption = "Number of pictures of each true class, in a row, by predicted class"
+    readings(figure, Table(("true", *names), rows, caption))
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), names)
     axes.set(xlabel="predicted", ylabel="true")
@@ -100,7 +125,7 @@ def top_three(
     names: Sequence[str],
     *,
     verdict: bool = True,
-) -> None:
+) -> list[tuple[tuple[str, str], Mark]]:
     """Draw bars for the three most probable classes, as in `prediction_bars`.
 
     Args:
@@ -109,6 +134,9 @@ def top_three(
         label: the true class.
         names: the classes' names.
         verdict: say ✓ or ✗ at the first bar.
+
+    Returns:
+        For each bar its class and probability in words, and where it ends.
     """
     top = np.argsort(probabilities)[::-1][:3]
     bars = axes.barh(
@@ -130,3 +158,7 @@ def top_three(
     axes.set_xticks([])
     axes.spines[:].set_visible(False)
     axes.tick_params(left=False)
+    return [
+        ((names[i], f"{probabilities[i]:.2%}"), (axes, probabilities[i], place))
+        for place, i in enumerate(top)
+    ]

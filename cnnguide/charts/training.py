@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from cnnguide.charts.base import PALETTE, WIDTH, check, describe
+from cnnguide.charts.readings import curve_readings, readings
+from cnnguide.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,6 +35,9 @@ def class_balance(counts: np.ndarray, names: Sequence[str]) -> Figure:
     axes.invert_yaxis()
     axes.set_xlabel("number of pictures")
     axes.margins(x=0.15)
+    rows = [(name, f"{count:,}") for name, count in zip(names, counts, strict=True)]
+    table = Table(("class", "pictures"), rows, "Number of pictures of each class")
+    readings(figure, table, "y", [[(axes, n, row)] for row, n in enumerate(counts)])
     least, most = int(np.min(counts)), int(np.max(counts))
     spread = f"each has {least:,}" if least == most else f"from {least:,} to {most:,}"
     return describe(
@@ -66,6 +71,13 @@ def training_curves(history: dict[str, list[float]]) -> Figure:
     panels[0].legend()
     panels[1].set_xlabel("epoch")
     panels[1].xaxis.get_major_locator().set_params(integer=True)
+    curves = [
+        (f"{where} {what}", axes, history[f"{key}{what}"])
+        for axes, what in zip(panels, ("loss", "accuracy"), strict=True)
+        for where, key in (("training", ""), ("validation", "val_"))
+    ]
+    caption = "Loss and accuracy after each epoch"
+    curve_readings(figure, caption, ("epoch", epochs), curves)
     best = int(np.argmin(history["val_loss"]))
     after = "." if best + 1 == len(epochs) else ", and higher after."
     final = {what: history[what][-1] for what in wanted}
