@@ -5,6 +5,7 @@
     ├── BadScript        a function cannot be shown as a script
     ├── BadSetting       an environment variable makes no sense
     ├── BadFormula       KaTeX cannot read a formula
+    ├── BadPackage       Netron is not there, or not the version that is known
     ├── NoData           the data that a snippet reads are not to be had
     └── SnippetFailed    a script ran and did not end well
 
@@ -45,6 +46,10 @@ class BadSetting(EngineError):
 
 class BadFormula(EngineError):
     """A formula on a page that KaTeX cannot read."""
+
+
+class BadPackage(EngineError):
+    """A package whose files the site takes is not there, or has others than expected."""
 
 
 class NoData(EngineError):

@@ -5,7 +5,8 @@
     show: both
     ```
 
-A mention in a sentence, `{{ garments.share_right }}`, becomes the snippet's value.
+A mention in a sentence, `{{ garments.share_right }}`, becomes the snippet's value. What
+fences of questions, models and widgets become is told in their modules.
 
 MkDocs and Zensical both render pages with Python-Markdown, so both show the same. The
 code is handed on as an ordinary Python fence, which the site's own settings highlight.
@@ -17,7 +18,7 @@ from pathlib import Path
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from cnnguide.engine import build, fences, key, questions, render
+from cnnguide.engine import build, fences, key, models, questions, render, widgets
 from cnnguide.engine.errors import EngineError
 
 # After white space is normal (30), before other fences are read (25).
@@ -33,8 +34,17 @@ class SnippetPreprocessor(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Replace fences and mentions; everything else stays as it is."""
-        asked = list(fences.scan(lines, kind="question"))
-        found = [*fences.scan(lines), *asked]
+        kinds = {
+            "snippet": self._replace,
+            "question": self._ask,
+            "model": self._offer,
+            "widget": self._move,
+        }
+        found = [
+            (fence, replace)
+            for kind, replace in kinds.items()
+            for fence in fences.scan(lines, kind)
+        ]
         if not found and not any(fences.mentions(lines)):
             return lines
         page = page_of(self.md)
@@ -42,14 +52,15 @@ class SnippetPreprocessor(Preprocessor):
         lines = self._with_values(lines, page, before)
         result: list[str] = []
         copied = 0
-        for fence in sorted(found, key=lambda fence: fence.first):
-            if asked and fence is asked[0]:
+        is_first_question = True
+        for fence, replace in sorted(found, key=lambda each: each[0].first):
+            if replace == self._ask and is_first_question:
+                is_first_question = False
                 start = questions.before(lines, fence)
                 progress = self.md.htmlStash.store(questions.PROGRESS)
                 result += [*lines[copied:start], progress, ""]
                 copied = start
             result += lines[copied : fence.first - 1]
-            replace = self._ask if fence in asked else self._replace
             replacement = replace(fence, page, fence.first + before)
             result += [f"{fence.indent}{line}".rstrip() for line in replacement]
             copied = fence.last
@@ -83,6 +94,21 @@ class SnippetPreprocessor(Preprocessor):
         html = self.md.htmlStash.store(questions.form(question, answer))
         text = self._with_values(questions.folded(question, answer), page, line)
         return ["", html, "", *text]
+
+    def _offer(self, fence: fences.Fence, page: Path, line: int) -> list[str]:
+        try:
+            html = models.place(models.read(fence))
+        except EngineError as error:
+            return self._failed(error.at(f"{page}:{line}"))
+        return ["", self.md.htmlStash.store(html), ""]
+
+    def _move(self, fence: fences.Fence, page: Path, line: int) -> list[str]:
+        try:
+            widget = widgets.read(fence)
+            html = widgets.html(widget, page, build.current(), self.source)
+        except EngineError as error:
+            return self._failed(error.at(f"{page}:{line}"))
+        return ["", self.md.htmlStash.store(html), ""]
 
     def _replace(self, fence: fences.Fence, page: Path, line: int) -> list[str]:
         engine = build.current()

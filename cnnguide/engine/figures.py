@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 
 # A colour that no chart uses: rendering turns it into the page's own text colour.
@@ -37,11 +38,15 @@ class FigureError(Exception):
     """A figure that cannot be shown as it is."""
 
 
-def collect(name: str) -> list[tuple[str, str]]:
-    """All open figures in the order they were made, as (SVG, description); closes them.
+def collect(name: str) -> list[tuple[str, str, str]]:
+    """All open figures in the order they were made; closes them.
 
     Args:
         name: the snippet, with which their identifiers begin.
+
+    Returns:
+        For each (SVG, description, readings): the last as JSON, for `engine.readings`, or
+        nothing where a figure has none.
 
     Raises:
         FigureError: a figure has no description.
@@ -51,7 +56,7 @@ def collect(name: str) -> list[tuple[str, str]]:
     figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
     try:
         return [
-            (_svg(figure, f"{name}-{i}"), _description(figure, i))
+            (_svg(figure, f"{name}-{i}"), _description(figure, i), _readings(figure))
             for i, figure in enumerate(figures, 1)
         ]
     finally:
@@ -66,6 +71,12 @@ def _description(figure: object, position: int) -> str:
             'give it one with charts.describe(figure, "what it shows")'
         )
     return " ".join(description.split())
+
+
+def _readings(figure: object) -> str:
+    """What can be read off a figure that has just been drawn."""
+    readings = getattr(figure, "readings", None)
+    return json.dumps(readings.placed(figure), ensure_ascii=False) if readings else ""
 
 
 def _svg(figure: object, name: str) -> str:

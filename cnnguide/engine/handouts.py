@@ -160,7 +160,7 @@ def _remembered(
 def _makers() -> list[bytes]:
     """The code that makes notebooks, whose changes shall be seen."""
     folder = Path(__file__).parent
-    names = ("imports", "lab", "notebook", "prose", "questions")
+    names = ("imports", "lab", "models", "notebook", "prose", "questions", "widgets")
     return [Path(folder, f"{name}.py").read_bytes() for name in names]
 
 

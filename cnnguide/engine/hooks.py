@@ -2,7 +2,7 @@
 
 Runs all stale snippets of the site at once before pages are rendered, keeps the server of
 workers warm while serving, renders only what has changed then, keeps figures from being
-searched, and writes how each page's outputs were made beside it.
+searched, makes scripts smaller, and writes how each page's outputs were made beside it.
 """
 
 import functools
@@ -15,23 +15,29 @@ from types import ModuleType
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
 
 from cnnguide.engine import (
     build,
     handouts,
     labs,
+    models,
     pages,
     progress,
     render,
     replay,
     run,
+    scripts,
+    widgets,
 )
 from cnnguide.engine.errors import EngineError
 
 JUPYTER = "mkdocs-jupyter"
-FIGURE = re.compile("<svg role=.*?</svg>", re.DOTALL)
+FIGURE = re.compile(
+    '<svg role=.*?</svg>|<details class="snippet-readings">.*?</details>', re.DOTALL
+)
 
 
 def on_startup(command: str, dirty: bool) -> None:
@@ -55,9 +61,25 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
     found, errors = pages.places(sources)
     with progress.Progress() as watcher:
         errors += pages.refresh(engine, found, watcher)
+    offered, more = models.files(engine, sources)
+    loaded, others = widgets.files(engine, sources)
+    errors += more + others
     if errors and not engine.serving:
         raise PluginError("\n\n".join(map(str, errors)))
     _begin_labs(files, config)
+    for name, file in (offered | loaded).items():
+        whole = {"abs_src_path": str(file)} if isinstance(file, Path) else {"content": file}
+        files.append(File.generated(config, name, **whole))
+
+    _make_smaller(files, config)
+
+
+def _make_smaller(files: Files, config: MkDocsConfig) -> None:
+    for file in list(files):
+        if file.src_dir == config.docs_dir and scripts.is_ours(file.src_uri):
+            text = scripts.smaller(Path(file.abs_src_path))
+            files.remove(file)
+            files.append(File.generated(config, file.src_uri, content=text))
 
 
 def _begin_labs(files: Files, config: MkDocsConfig) -> None:
@@ -138,7 +160,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Write beside the page its handouts, and how its outputs were made; link to both."""
+    """Write beside the page its handouts, and how its outputs were made; link to both.
+
+    Links to models come into their places, too.
+    """
+    html = _with_models(html, page)
     facts = _facts(page)
     if not facts:
         return html
@@ -148,6 +174,15 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     html = _with_handouts(html, page, config)
     link = f'<a href="{file.name}">How the outputs of this page were made (JSON)</a>'
     return f'{html}\n<p class="snippet-page" data-search-exclude>{link}</p>'
+
+
+def _with_models(html: str, page: Page) -> str:
+    link = functools.partial(get_relative_url, other=page.url)
+    try:
+        return models.filled(html, build.current(), link)
+    except EngineError as error:  # while serving: a build has ended
+        shown = render.error(error)
+        return models.PLACE.sub(lambda place: shown, html)
 
 
 def _facts(page: Page) -> str:

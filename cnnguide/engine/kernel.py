@@ -7,6 +7,8 @@ from cnnguide.engine import figures
 
 # The type under which a figure that cannot be shown tells why.
 FAULT = "application/vnd.cnnguide.fault+json"
+# The type of what can be read off a figure.
+READINGS = "application/vnd.cnnguide.readings+json"
 
 
 def prepare() -> None:
@@ -36,5 +38,6 @@ def _show_figures(result: object) -> None:
     except figures.FigureError as error:
         display({FAULT: str(error), "text/plain": str(error)}, raw=True)
         return
-    for svg, description in found:
-        display({"image/svg+xml": svg, "text/plain": description}, raw=True)
+    for svg, description, readings in found:
+        data = {"image/svg+xml": svg, "text/plain": description}
+        display(data | ({READINGS: readings} if readings else {}), raw=True)

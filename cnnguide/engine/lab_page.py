@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnguide.engine import lab, labs, render, shown
 from cnnguide.engine.errors import BadScript, EngineError, SnippetFailed
-from cnnguide.engine.kernel import FAULT
+from cnnguide.engine.kernel import FAULT, READINGS
 from cnnguide.engine.labs import Plan, Run
 from cnnguide.engine.store import Output
 
@@ -91,7 +91,8 @@ class Executed:
             raise BadScript(f"{self.path}: {data[FAULT]}")
         plain = data.get("text/plain", "")
         if "image/svg+xml" in data:
-            return [Output("figure", data["image/svg+xml"], plain)]
+            svg = data["image/svg+xml"]
+            return [Output("figure", svg, plain, data.get(READINGS, ""))]
         table = data.get("text/html", "")
         if 'class="verdict verdict-wrong"' in table:
             raise SnippetFailed(f"{self.path}: a solution is not right: {plain}")

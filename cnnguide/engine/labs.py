@@ -15,7 +15,7 @@ from cnnguide.engine.store import sealed, unsealed, write_whole
 logger = logging.getLogger("cnnguide")
 # The code that outputs pass through, and the code that makes a page of them.
 EXECUTING = ("figures", "kernel")
-RENDERING = ("formulas", "jupyter", "lab", "lab_page", "render")
+RENDERING = ("formulas", "jupyter", "lab", "lab_page", "readings", "render")
 
 
 @dataclass(frozen=True)

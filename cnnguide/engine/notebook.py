@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode, v4
 
-from cnnguide.engine import fences, imports, lab, prose, questions, render
+from cnnguide.engine import fences, imports, lab, models, prose, questions, render, widgets
 from cnnguide.engine.build import Engine
 from cnnguide.engine.fences import Fence
 from cnnguide.engine.store import Output, Result
@@ -149,7 +149,7 @@ def as_script(notebook: NotebookNode) -> str:
 def _cells(
     engine: Engine, lines: list[str], link: Callable[[str], str]
 ) -> Iterator[NotebookNode]:
-    lines = _answered(engine, lines)
+    lines = _linked(_answered(engine, lines))
     found = list(fences.scan(lines))
     ends = [fence.first - 1 for fence in found[1:]] + [len(lines)]
     yield from _prose(engine, lines[: found[0].first - 1] if found else lines, link)
@@ -184,6 +184,16 @@ def _answered(engine: Engine, lines: list[str]) -> list[str]:
     return lines
 
 
+def _linked(lines: list[str]) -> list[str]:
+    """Models as links to the site's viewer, interactive parts as links to the page."""
+    lines = list(lines)
+    for kind, module in (("model", models), ("widget", widgets)):
+        for fence in reversed(list(fences.scan(lines, kind))):
+            text = module.sentence(module.read(fence))
+            lines[fence.first - 1 : fence.last] = [f"{fence.indent}{text}"]
+    return lines
+
+
 def _choices(question: questions.Question) -> list[str]:
     return [*(f"- {choice}" for choice in question.choices), ""]
 
@@ -204,7 +214,7 @@ def _prose(
 
 def _code(text: str, order: fences.Order, result: Result, count: int) -> NotebookNode:
     cell = v4.new_code_cell(text.rstrip())
-    if not any(output.kind in ("value", "html") for output in result.outputs):
+    if not any(output.kind in ("value", "html", "file") for output in result.outputs):
         cell.source = _quiet(cell.source)
     cell.metadata["snippet"] = order.reference
     if order.show == "output":
@@ -243,8 +253,9 @@ def _output(output: Output, count: int) -> NotebookNode:
     if output.kind in ("text", "warning"):
         name = "stdout" if output.kind == "text" else "stderr"
         return v4.new_output("stream", name=name, text=f"{output.content.rstrip()}\n")
-    if output.kind == "value":
-        data = {"text/plain": output.content}
+    if output.kind in ("value", "file"):
+        text = output.content if output.kind == "value" else output.description
+        data = {"text/plain": text}
         return v4.new_output("execute_result", data, execution_count=count)
     content = _picture(output) if output.kind == "figure" else output.content
     data = {"text/html": content, "text/plain": output.description}

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnguide.engine import fences, questions, render
+from cnnguide.engine import fences, models, questions, render, widgets
 from cnnguide.engine.build import Engine, Watcher
 from cnnguide.engine.errors import EngineError
 
@@ -47,6 +47,18 @@ def places(sources: Iterable[Path]) -> tuple[list[Place], list[EngineError]]:
                 continue
             found.append(_place(page, fence.first, question.reference))
             found += _mentioned(page, list(question.explanation), fence.first)
+        for fence in fences.scan(lines, kind="model"):
+            try:
+                found.append(_place(page, fence.first, models.read(fence).reference))
+            except EngineError as error:
+                errors.append(error.at(f"{page}:{fence.first}"))
+        for fence in fences.scan(lines, kind="widget"):
+            try:
+                references = widgets.read(fence).references
+            except EngineError as error:
+                errors.append(error.at(f"{page}:{fence.first}"))
+                continue
+            found += [_place(page, fence.first, reference) for reference in references]
         found += _mentioned(page, lines)
     return found, errors
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
+from cnnguide.engine import readings
 from cnnguide.engine.build import Plan
 from cnnguide.engine.errors import BadReference, EngineError
 from cnnguide.engine.script import Script
@@ -135,12 +136,15 @@ def _stream(group: Iterable[Output], name: str) -> str:
 def _single(output: Output, name: str) -> str:
     if output.kind == "value":
         return _pre("snippet-value", f"Value of {name}", escape(output.content))
+    if output.kind == "file":
+        return _pre("snippet-value", f"Value of {name}", escape(output.description))
     if output.kind == "html":
         label = f'tabindex="0" role="region" aria-label="Table of {name}"'
         return f'<div class="snippet-table" {label}>{output.content}</div>'
     label = escape(output.description)
     svg = output.content.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
-    return f'<figure class="snippet-figure">{svg}</figure>'
+    places, table = readings.on_page(output.readings, name)
+    return f'<figure class="snippet-figure"{places}>{svg}</figure>{table}'
 
 
 def _pre(kind: str, label: str, inner: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnguide.engine import fences, pages, uses
+from cnnguide.engine import fences, pages, uses, widgets
 from cnnguide.engine.build import Engine
 from cnnguide.engine.errors import EngineError
 
@@ -139,10 +139,14 @@ def state(engine: Engine, page: Path, markdown: str, around: Hashable) -> Hashab
             return None
         run = result.digest, result.seconds, result.date, result.outputs
         shown.append((plan.script.text, plan.snippet.node.lineno, run))
+    try:
+        words = widgets.templates(page)
+    except EngineError:
+        return None
     wanted = fences.scan(fences.on_page(page), kind="uses")
     users = [uses.users(page, fence.lines[0]) for fence in wanted]
     documented = _documented(engine) if REFERENCE.search(markdown) else []
-    return repr((markdown, around, shown, users, documented))
+    return repr((markdown, around, shown, words, users, documented))
 
 
 def _documented(engine: Engine) -> list[tuple[str, int, int]]:

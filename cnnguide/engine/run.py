@@ -67,7 +67,7 @@ def execute(
         limit: seconds after which it is stopped.
 
     Returns:
-        `{"outputs": [(kind, content, description), …], "seconds": float}`
+        `{"outputs": [(kind, content, description, readings), …], "seconds": float}`
 
     Raises:
         SnippetFailed: it raised, ended itself, was killed, or ran longer than the limit.

@@ -1,5 +1,6 @@
 """What a script printed and returned, as readers are shown it."""
 
+import base64
 import pprint
 import re
 
@@ -41,7 +42,8 @@ def value(value: object) -> list[tuple[str, str, str]]:
     """A script's last value, as (kind, content, the same in plain text).
 
     It is shown as its HTML if it has one, else as its representation; None shows nothing,
-    and a figure is shown as such elsewhere. Memory addresses are left out, since no two
+    and a figure is shown as such elsewhere. A file is its name, and in the next line its
+    content in base64. Memory addresses are left out, since no two
     runs share them.
 
     >>> value({"rows": 60000, "shape": (28, 28)})
@@ -51,8 +53,21 @@ def value(value: object) -> list[tuple[str, str, str]]:
         return []
     if hasattr(value, "_repr_html_") and not isinstance(value, type):
         return [("html", value._repr_html_(), repr(value))]
+    if hasattr(value, "_repr_file_") and not isinstance(value, type):
+        name, content = value._repr_file_()
+        return [("file", f"{name}\n{base64.b64encode(content).decode()}", repr(value))]
     text = pprint.pformat(value, width=80, compact=True, sort_dicts=False)
     return [("value", _limited(ADDRESS.sub("at 0x…", text)), "")]
+
+
+def file(content: str) -> tuple[str, bytes]:
+    """The name and the content of a file that `value` has turned into text.
+
+    >>> file("a.txt\\nYWJj")
+    ('a.txt', b'abc')
+    """
+    name, _, encoded = content.partition("\n")
+    return name, base64.b64decode(encoded)
 
 
 def _settled(text: str) -> str:

@@ -25,14 +25,17 @@ class Output:
     """One thing that a snippet showed.
 
     Args:
-        kind: "text", "warning", "value", "html" or "figure".
-        content: the text, the HTML, or the SVG of a figure.
-        description: what a figure shows, in words; of HTML, the same as plain text.
+        kind: "text", "warning", "value", "html", "figure" or "file".
+        content: the text, the HTML, the SVG of a figure, or a file as `shown.value` has it.
+        description: what a figure shows or a file holds, in words; of HTML, the same as
+            plain text.
+        readings: what can be read off a figure, for `engine.readings`, or nothing.
     """
 
     kind: str
     content: str
     description: str = ""
+    readings: str = ""
 
 
 @dataclass(frozen=True)

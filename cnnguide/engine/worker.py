@@ -60,7 +60,7 @@ class Job:
 def main(connection: Connection, job: Job) -> None:
     """Run the job and send what it showed, or why it did not end well.
 
-    Sends `{"outputs": [(kind, content, description), …], "seconds": float}`, or
+    Sends `{"outputs": [(kind, content, description, readings), …], "seconds": float}`, or
     `{"error": str, "line": int, "traceback": str}` with the line in the lesson's file.
     """
     if hasattr(os, "setpgid"):
@@ -161,7 +161,7 @@ def _run(job: Job) -> dict[str, object]:
     sys.stderr.flush()
     # Not as text, which would turn carriage returns into line breaks.
     printed = Path(job.capture).read_bytes().decode("utf-8", "replace")
-    outputs = [(kind, content, "") for kind, content in shown.printed(printed)]
+    outputs = [(kind, content) for kind, content in shown.printed(printed)]
     outputs += shown.value(value)
     outputs += [("figure", *figure) for figure in figures.collect(job.reference)]
     return {"outputs": outputs, "seconds": seconds}

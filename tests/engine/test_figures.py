@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 import re
 import textwrap
 from xml.etree import ElementTree
@@ -119,6 +120,34 @@ def test_collected_figures_are_closed(described: bool) -> None:
         with pytest.raises(figures.FigureError):
             figures.collect("tiny.look")
     assert pyplot.get_fignums() == []
+
+
+ANSWERING = """
+    class Readings:
+        def placed(self, figure):
+            x, y = axes.transData.transform((0, 1))
+            return {"marks": [[[round(x), round(y)], None]], "table": "<p>ü"}
+
+    figure, axes = plt.subplots(figsize=(2, 1), layout="constrained")
+    axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="high" * wide)
+    figure.description = "Nothing."
+    figure.readings = Readings()
+    """
+
+
+def test_readings_are_placed_when_the_figure_was_drawn(course: Course) -> None:
+    first, second = (
+        drawn(course, f"wide = {wide}\n{textwrap.dedent(ANSWERING)}")[0].readings
+        for wide in (0, 1)
+    )
+    [[[narrow, _], none]] = json.loads(first)["marks"]
+    [[[wide, _], _]] = json.loads(second)["marks"]
+    assert none is None and json.loads(first)["table"] == "<p>ü"
+    assert narrow < wide  # the words beside the axes took their room
+
+
+def test_a_figure_without_readings_has_none(course: Course) -> None:
+    assert [figure.readings for figure in drawn(course)] == [""]
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])

@@ -212,3 +212,10 @@ def test_the_plain_file_is_python_with_marks(tiny: Course) -> None:
     assert "# %% [markdown]\n# # Tiny" in text
     assert "# %%\nmath.floor(7.5)\n" in text
     assert "pip" not in text and "jupytext" not in text
+
+
+def test_a_saved_model_becomes_a_link_to_the_site(tiny: Course) -> None:
+    found = made(tiny, "# T\n\n## S\n\n```model\ntiny.number\nname: small\n```\n\nEnd.")
+    text = found.cells[-1].source
+    address = "https://a.example/netron/?url=../models/small.keras"
+    assert f"[Look at this model in Netron]({address}).\n\nEnd." in text

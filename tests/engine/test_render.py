@@ -86,6 +86,35 @@ def test_tables_and_figures_stand_in_the_page_as_they_are(plan: Plan) -> None:
     assert '<svg role="img" aria-label="a line" viewBox="0 0 1 1"><g/></svg>' in html
 
 
+READINGS = """{
+    "table": "<table><caption>Loss</caption><tr><td>a &lt; b</td></tr></table>",
+    "axis": 1, "spans": [[3.5, 90]], "marks": [[[1, 20.5]], [null]]
+}"""
+
+
+def test_a_chart_that_answers_has_its_table_folded_below_it(plan: Plan) -> None:
+    svg = '<svg viewBox="0 0 1 1"/>'
+    output = Output("figure", svg, "bars", READINGS)
+    html = render.outputs(plan, result(output), "")
+    places = 'data-readings="[1,[[3.5,90]],[[[1,20.5]],[null]]]"'
+    assert f'<figure class="snippet-figure" {places}><svg role="img" aria-lab' in html
+    assert 'aria-label="bars"' in html
+    [folded] = re.findall(r'</figure><details class="snippet-readings">.*?</details>', html)
+    assert "<summary>The figures behind this chart</summary>" in folded
+    assert "<caption>Loss</caption><tr><td>a &lt; b</td></tr>" in folded
+    assert 'tabindex="0" role="region" aria-label="Loss (tiny.snippet)"' in folded
+    # What is searched leaves out the box that holds it.
+    assert html.index("data-search-exclude") < html.index("<details")
+
+
+def test_a_table_alone_has_no_places(plan: Plan) -> None:
+    readings = READINGS.replace("[[[1, 20.5]], [null]]", "[]")
+    html = render.outputs(plan, result(Output("figure", "<svg/>", "a", readings)), "")
+    assert "data-readings" not in html and html.count("<details") == 2
+    html = render.outputs(plan, result(Output("figure", "<svg/>", "a")), "")
+    assert '<figure class="snippet-figure"><svg' in html and html.count("<details") == 1
+
+
 def test_provenance_says_how_an_output_was_made(plan: Plan) -> None:
     html = render.outputs(plan, result(data=("things", "more")), "https://code.example/m/")
     assert rows(html) == {

@@ -18,7 +18,10 @@ RESULT = Result(
     reference="tiny.snippet",
     digest="0" * 32,
     parts={"script": "5f2c"},
-    outputs=(Output("text", "Grüße, 世界\n"), Output("figure", "<svg/>", "a line")),
+    outputs=(
+        Output("text", "Grüße, 世界\n"),
+        Output("figure", "<svg/>", "a line", '{"table": "<p>ü"}'),
+    ),
     data=("things, sample",),
     seconds=1.25,
     date="2025-12-31",
@@ -44,6 +47,16 @@ def got(shelf: Store) -> Result | None:
 def test_what_was_put_is_got(shelf: Store, entry: Path) -> None:
     assert got(shelf) == RESULT
     assert shelf.has(RESULT.reference, RESULT.digest)
+
+
+def test_results_from_before_charts_answered_are_still_good(
+    shelf: Store, entry: Path
+) -> None:
+    fields = json.loads(store.unsealed(entry.read_bytes()))
+    for output in fields["outputs"]:
+        del output["readings"]
+    entry.write_bytes(sealed(fields))
+    assert [output.readings for output in got(shelf).outputs] == ["", ""]
 
 
 def test_an_empty_store_has_nothing_and_makes_nothing(shelf: Store) -> None:
