@@ -6,4 +6,6 @@
 between runs. `cnnguide.engine` finds a snippet,
 turns it into the script that readers see, runs that script when something it depends on
 has changed, and renders the result; `cnnguide.cli` is its command line.
+`cnnguide.export` writes a network for the browser, and `cnnguide.golden` what Keras
+computes, which the browser's arithmetic is compared with.
 """

@@ -42,3 +42,18 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
     for name in list(sys.modules):
         if name.partition(".")[0] == "tinycourse":
             del sys.modules[name]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests have measured against a budget."""
+    measured = [
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        for name, value in report.user_properties
+        if name == "budget" and report.when == "call"
+    ]
+    if measured:
+        terminalreporter.section("budgets")
+        for line in sorted(measured):
+            terminalreporter.line(line)

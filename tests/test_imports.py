@@ -11,7 +11,18 @@ import cnnguide
 
 PACKAGE = Path(cnnguide.__file__).parent
 HEAVY = {"tensorflow", "keras", "numpy", "matplotlib", "PIL"}
-FOR_LESSONS = {"data", "charts", "table", "keep", "labs", "layers", "lessons"}
+FOR_LESSONS = {
+    "asset",
+    "data",
+    "charts",
+    "table",
+    "keep",
+    "labs",
+    "layers",
+    "export",
+    "explain",
+    "lessons",
+}
 
 
 def names(folder: Path, pattern: str = "*.py") -> list[str]:
@@ -51,6 +62,11 @@ def test_data_know_only_data(name: str) -> None:
     assert parts_of_ours(name) <= {"data"}
 
 
+@pytest.mark.parametrize("name", names(PACKAGE / "explain"))
+def test_explaining_knows_no_engine(name: str) -> None:
+    assert parts_of_ours(name) <= {"explain", "layers", "table"}
+
+
 @pytest.mark.parametrize("name", names(PACKAGE / "engine"))
 def test_the_engine_knows_no_lesson(name: str) -> None:
     assert parts_of_ours(name) <= {"engine", "keep"}
@@ -59,6 +75,11 @@ def test_the_engine_knows_no_lesson(name: str) -> None:
 @pytest.mark.parametrize("name", names(PACKAGE / "labs"))
 def test_checks_know_no_engine(name: str) -> None:
     assert parts_of_ours(name) <= FOR_LESSONS
+
+
+@pytest.mark.parametrize("name", names(PACKAGE / "golden"))
+def test_golden_cases_know_what_they_compare(name: str) -> None:
+    assert parts_of_ours(name) <= {"golden", "data", "export", "layers", "lessons"}
 
 
 @pytest.mark.parametrize(
@@ -79,6 +100,7 @@ LIGHT = [
     "cnnguide.keep",
     "cnnguide.cli",
     "cnnguide.data.source",
+    "cnnguide.explain.errors",
     *(
         "cnnguide." + name.removesuffix(".py").replace("/", ".")
         for name in names(PACKAGE / "engine", "[!_]*.py")

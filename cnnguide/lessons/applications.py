@@ -38,10 +38,10 @@ def by_people(split: str = "train") -> np.ndarray:
 
 
 def by_network(split: str = "train") -> np.ndarray:
-    """Describe each garment by the 128 numbers before the network's last layer.
+    """Describe each garment by the 24 numbers before the network's last layer.
 
     Returns:
-        (n, 128), float32.
+        (n, 24), float32.
     """
     model, _ = garments.train()
     images, _ = garments.prepare(split)
@@ -50,7 +50,7 @@ def by_network(split: str = "train") -> np.ndarray:
 
 
 @keep.once
-def compared(epochs: int = 20) -> dict[str, tuple[int, float]]:
+def compared(epochs: int = 60) -> dict[str, tuple[int, float]]:
     """Train the same classifier on each description.
 
     Returns:
@@ -144,7 +144,7 @@ def without_dense() -> keras.Model:
             layers.MaxPooling2D(),
             layers.Conv2D(64, 3, padding="same", activation="relu"),
             layers.MaxPooling2D(),
-            layers.Conv2D(128, 7, activation="relu"),  # was Dense(128) on 7×7 maps
+            layers.Conv2D(24, 7, activation="relu"),  # was Dense(24) on 7×7 maps
             layers.Conv2D(10, 1),  # was Dense(10)
         ]
     )
@@ -152,8 +152,8 @@ def without_dense() -> keras.Model:
     last_kernel, last_bias = logits.get_weights()
     whole.layers[0].set_weights(first.get_weights())
     whole.layers[2].set_weights(second.get_weights())
-    whole.layers[4].set_weights([kernel.reshape(7, 7, 64, 128), bias])
-    whole.layers[5].set_weights([last_kernel.reshape(1, 1, 128, 10), last_bias])
+    whole.layers[4].set_weights([kernel.reshape(7, 7, 64, 24), bias])
+    whole.layers[5].set_weights([last_kernel.reshape(1, 1, 24, 10), last_bias])
     return whole
 
 

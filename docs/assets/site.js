@@ -1,8 +1,10 @@
-// Wide code scrolls sideways, and whoever has no mouse must be able to reach it to scroll.
-// The theme sees to that only where there is a mouse; elsewhere it takes the way away.
-const reach = (code) => {
-  const scrolls = code.scrollWidth > code.clientWidth;
-  if (scrolls && code.matches("pre > code") && !code.hasAttribute("tabindex")) code.tabIndex = 0;
+// Wide code and formulas scroll sideways, and whoever has no mouse must be able to reach them
+// to scroll. The theme sees to that for code, and only where there is a mouse; elsewhere it
+// takes the way away.
+const WIDE = "pre > code, div.arithmatex";
+const reach = (box) => {
+  if (!box.matches(WIDE) || box.hasAttribute("tabindex")) return;
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 };
 
 // What the theme adds to code blocks says too little, or too much, to those who listen to a
@@ -19,12 +21,12 @@ const sizes = new ResizeObserver((entries) => entries.forEach((entry) => reach(e
 const changes = new MutationObserver((records) => {
   for (const { type, target } of records) {
     if (type === "childList") name(target);
-    else reach(target);
+    reach(target); // what is in it may have become wide
   }
 });
 
 changes.observe(document.body, { childList: true, subtree: true, attributeFilter: ["tabindex"] });
 document$.subscribe(() => {
   name(document.body);
-  document.querySelectorAll("pre > code").forEach((code) => sizes.observe(code));
+  document.querySelectorAll(WIDE).forEach((box) => sizes.observe(box));
 });

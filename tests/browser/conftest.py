@@ -1,6 +1,8 @@
+import contextlib
 import functools
 import http.server
 import itertools
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -73,6 +75,34 @@ class Reader:
         self.page.wait_for_function("document.readyState === 'complete'")
         return self.page
 
+    def navigate_instantly(self, site: Path) -> Page:
+        """From now on only the theme follows links, and so without loading pages anew.
+
+        Args:
+            site: the folder that is served. The theme follows links that the sitemap
+                lists, which has to name the address at which it is served here.
+        """
+        sitemap = re.sub(
+            r"<loc>https?://[^/]+/",
+            f"<loc>{self.root}",
+            (site / "sitemap.xml").read_text(encoding="utf-8"),
+        )
+        self.page.route(
+            "**/sitemap.xml",
+            lambda route: route.fulfill(body=sitemap, content_type="text/xml"),
+        )
+        return self.page
+
+    def follow(self, address: str) -> None:
+        """Follow a link on the page to another one, as the theme does."""
+        self.page.evaluate("addEventListener('click', (event) => event.preventDefault())")
+        self.page.wait_for_function(
+            "(url) => { [...document.links].find((link) => link.href === url)?.click();"
+            " return location.href === url }",
+            arg=self.root + address,
+            polling=100,
+        )
+
     def strangers(self) -> list[str]:
         """Requests to anything but the site itself."""
         return [url for url in self.requested if not self._ours(url)]
@@ -85,14 +115,21 @@ class Reader:
             self.complaints.append(f"{message.type}: {message.text}")
 
 
-@pytest.fixture(scope="session")
-def root(built_site: Path) -> Iterator[str]:
-    """The address at which the built site is served."""
-    handler = functools.partial(Server, directory=built_site)
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The address at which a folder is served meanwhile, to this machine only."""
+    handler = functools.partial(Server, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def root(built_site: Path) -> Iterator[str]:
+    """The address at which the built site is served."""
+    with serving(built_site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.parametrize(
     "view", ("phone light", "desktop dark"), indirect=True, scope="module"
 )
 SCROLLING = """
-    () => [...document.querySelectorAll("article pre, article pre > code, .snippet-table")]
+    () => [...document.querySelectorAll(
+            "article pre, article pre > code, .snippet-table, div.arithmatex")]
         .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth)
         .filter((box) => ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
 """

@@ -273,17 +273,17 @@ def test_many_kernels_learned_to_ignore_plain_areas(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     before, after = re.findall(r": (\d+) of 32", said(convolution_seen.balanced, capsys))
-    # 4 and 18, 3 and 22, 1 and 15, 1 and 17 with the seeds 0 to 3.
+    # 4 and 16, 3 and 17, 1 and 14, 1 and 12 with the seeds 0 to 3.
     assert int(before) < 8
-    assert int(after) > 11
+    assert int(after) > 8
 
 
 def test_the_second_maps_are_darker() -> None:
     second, first = (
         int(text) for text in re.findall(r"(\d+)%", convolution_seen.above_zero())
     )
-    # 34 and 53, 35 and 59, 31 and 56 with the seeds 0 to 2.
-    assert second < first - 8
+    # 46 and 57, 42 and 64, 42 and 68, 46 and 66 with the seeds 0 to 3.
+    assert second < first - 5
 
 
 def test_maps_shown_are_those_of_the_model() -> None:
@@ -303,7 +303,7 @@ def test_pieces_of_a_map_are_alike_and_others_are_not() -> None:
     by_chance = re.findall(
         r"map \d+: (\d\.\d+)", charts.strongest_pieces(pieces).description
     )
-    # 0.80, 0.86, 0.80 and 0.83 with the seeds 0 to 3; 0.12 to 0.42 by chance.
+    # 0.89, 0.86, 0.93 and 0.91 with the seeds 0 to 3; 0.12 to 0.42 by chance.
     assert len(found) == 6
     assert np.mean([float(text) for text in found]) > 0.7
     assert np.mean([float(text) for text in by_chance]) < 0.6

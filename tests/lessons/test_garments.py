@@ -32,15 +32,48 @@ def test_the_untrained_network_guesses(capsys: pytest.CaptureFixture[str]) -> No
     assert loss == pytest.approx(guess, abs=0.15)
 
 
-def test_the_recipe_reaches_what_five_seeds_reach() -> None:
+def test_the_recipe_reaches_what_four_seeds_reach() -> None:
     model, history = garments.train()
     images, labels = garments.prepare("test")
     _, accuracy = model.evaluate(images, labels, verbose=0)
-    # 0.870, 0.871, 0.869, 0.874 and 0.864 with the seeds 0 to 4.
-    assert 0.845 < accuracy < 0.90
+    # 0.863, 0.858, 0.854 and 0.852 with the seeds 0 to 3.
+    assert 0.835 < accuracy < 0.89
     assert len(history["loss"]) == 8
     assert history["loss"][-1] < history["loss"][0] / 2
-    assert history["accuracy"][-1] > history["val_accuracy"][-1]
+    # 0.33 and 0.39, 0.34 and 0.41, 0.35 and 0.40, 0.35 and 0.40: it has begun to overfit.
+    assert history["loss"][-1] < history["val_loss"][-1]
+
+
+def test_every_weight_is_a_number_of_16_bits() -> None:
+    model, _ = garments.train()
+    for weight in model.get_weights():
+        assert weight.dtype == np.float32
+        assert np.array_equal(weight, weight.astype("float16").astype("float32"))
+
+
+def test_rounding_hardly_changes_the_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    learned = []
+    set_weights = keras.Model.set_weights
+
+    def spy(model: keras.Model, weights: list[np.ndarray]) -> None:
+        learned.append(model.get_weights())
+        set_weights(model, weights)
+
+    monkeypatch.setattr(keras.Model, "set_weights", spy)
+    keep.set_seeds(0)
+    model, _ = garments.train.__wrapped__(epochs=1)
+    images, labels = garments.prepare("test")
+    rounded = model.evaluate(images, labels, verbose=0)
+    [before] = learned
+    assert any(
+        not np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True)
+    )
+    set_weights(model, before)
+    loss, accuracy = model.evaluate(images, labels, verbose=0)
+    # With the seeds 0 to 2, after one epoch and after eight, the loss changes by less than
+    # 0.00004 and the accuracy not at all.
+    assert rounded[0] == pytest.approx(loss, abs=1e-3)
+    assert rounded[1] == pytest.approx(accuracy, abs=0.002)
 
 
 def test_a_trained_model_that_was_kept_can_go_on_learning() -> None:
@@ -115,7 +148,7 @@ def test_pictures_that_were_not_scaled_make_it_sure_of_everything() -> None:
         [row[0], *(int(share.rstrip("%")) for share in row[1:])]
         for row in garments.unscaled().rows
     )
-    # 87, 87, 87 and 86, 87, 86 with the seeds 0 to 2; certainty 87 and 100 each time.
+    # 86, 86, 85, 85 and 85 each time with the seeds 0 to 3; certainty 84 or 85, and 100.
     assert right - right_unscaled < 15
     assert sure < 95 < 98 < sure_unscaled
 

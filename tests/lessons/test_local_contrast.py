@@ -30,7 +30,7 @@ def test_in_the_first_figure_three_of_four_become_the_same() -> None:
 
 
 def test_fog_blinds_the_network_of_garments() -> None:
-    # 0.87 in even light; in fog 0.24, 0.42, 0.31 and 0.35 with the seeds 0 to 3.
+    # 0.85 or 0.86 in even light; in fog 0.25, 0.42, 0.27 and 0.28 with the seeds 0 to 3.
     assert share(local_contrast.right_in_even_light()) > 0.8
     assert share(local_contrast.right_in_fog()) < 0.6
 

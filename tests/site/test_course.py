@@ -164,3 +164,9 @@ def test_every_figure_is_described(built_site: Path) -> None:
 @pytest.mark.parametrize("name", ["sitemap.xml", "404.html", "search/search_index.json"])
 def test_what_a_site_needs_is_there(built_site: Path, name: str) -> None:
     assert (built_site / name).stat().st_size > 100
+
+
+def test_tables_behind_charts_are_not_searched(built_site: Path) -> None:
+    title = "The figures behind this chart"
+    assert title in (built_site / "labs/overfitting/index.html").read_text()
+    assert title not in (built_site / "search/search_index.json").read_text()
