@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from cnnguide.lessons import flowers, flowers_training
+from cnnguide.lessons import flowers_training, overfitting
 
 
 def reads_behind_a_cache() -> int:
@@ -52,13 +52,14 @@ def added_parameters() -> int:
 
 
 def training_below_validation() -> str:
-    """Evaluate the network on its training pictures as they are.
+    """Compare what `fit` measured with what `evaluate` says of the same pictures.
+
+    Garments with both remedies show it: flowers are learned too well for a difference.
 
     >>> training_below_validation()
     'nothing is wrong'
     """
-    model, history = flowers_training.train_augmented()
-    training, _ = flowers.splits()
-    _, accuracy = model.evaluate(training, verbose=0)
-    is_harder = accuracy > history["accuracy"][-1]
+    _, history, scores = overfitting.train(("Dropout", "augmentation"))
+    _, accuracy, _, _ = scores
+    is_harder = accuracy > history["accuracy"][-1] + 0.02
     return "nothing is wrong" if is_harder else "something is wrong"
