@@ -1,7 +1,6 @@
 import contextlib
 import functools
 import http.server
-import itertools
 import re
 import shutil
 import threading
@@ -22,9 +21,8 @@ SIZES = {
     },
     "desktop": {"viewport": {"width": 1280, "height": 800}},
 }
-VIEWS = [
-    f"{size} {palette}" for size, palette in itertools.product(SIZES, ("light", "dark"))
-]
+# Visits take long, so each size and each palette is there once.
+EACH_ONCE = ("phone light", "desktop dark")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,6 +32,14 @@ FLAGS = [
     "--no-first-run",
 ]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let each test with readers be in the views of its mark, or in the usual ones."""
+    if "view" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("views")
+        views = mark.args if mark else EACH_ONCE
+        metafunc.parametrize("view", views, indirect=True, scope="module")
 
 
 class Server(http.server.SimpleHTTPRequestHandler):
@@ -155,11 +161,11 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module", params=VIEWS)
+@pytest.fixture(scope="module")
 def view(
     request: pytest.FixtureRequest, browser: Browser
 ) -> Iterator[tuple[BrowserContext, str]]:
-    """A phone and a desktop, in light and dark."""
+    """A browser of such a size and palette."""
     size, palette = request.param.split()
     context = browser.new_context(
         **SIZES[size],

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, expect
 
 from cnnguide.asset import Asset
@@ -11,6 +12,8 @@ from cnnguide.lessons import live
 
 from .conftest import Reader
 
+# For tests of numbers and of the address, which are the same in any size and palette.
+IN_ONE_VIEW = pytest.mark.views("desktop dark")
 # The colours in the middle of each cell of a canvas.
 CELLS = """
     (canvas, [rows, columns]) => {

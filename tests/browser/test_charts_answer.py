@@ -10,9 +10,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from .colours import contrast
 from .conftest import SIZES, Reader
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 CURVES = '[data-snippet="garments.curves"]'
 BARS = '[data-snippet="garments.bars"]'
 REMEDIES = '[data-snippet="overfitting.all_remedies"]'

@@ -16,9 +16,6 @@ from .colours import luminance
 from .conftest import Reader
 from .test_pages import NAMELESS, WIDE
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 MAKERS = {
     "nested": models.nested,
     "residual": models.residual,

@@ -15,9 +15,6 @@ from tests.site.test_playground import PLAYGROUND, pages_with_parts
 from .conftest import SIZES, Reader
 from .live import Live
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 PART = ".cnn-widget > *"
 # Bytes, compressed as hosts do it. Of the playground, which has all parts, only what it
 # loads as it opens: each other part's script comes as the reader comes near it.

@@ -12,11 +12,8 @@ from cnnguide.lessons import garments as lesson
 from cnnguide.lessons import live_augment
 
 from .conftest import Reader
-from .live import Live, garments, numbers, unpacked
+from .live import IN_ONE_VIEW, Live, garments, numbers, unpacked
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 FIRST = {"picture": "Sneaker", "which": 2, "mirrored": "horizontal"}
 SETTINGS = [
     {},
@@ -103,6 +100,7 @@ def test_the_picture_is_changed_as_keras_changes_it(augment: Live, state: dict) 
     assert drawn_pixels(augment, "after", after) == pytest.approx(after, abs=0.005)
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("state", SETTINGS)
 def test_the_answer_is_that_of_keras(augment: Live, state: dict) -> None:
     augment.open(**state)
@@ -119,6 +117,7 @@ def test_the_answer_is_that_of_keras(augment: Live, state: dict) -> None:
     expect(augment.words).to_contain_text(said)
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("state", SETTINGS)
 def test_the_shown_code_gives_the_shown_picture(augment: Live, state: dict) -> None:
     augment.open(**state)
@@ -128,6 +127,7 @@ def test_the_shown_code_gives_the_shown_picture(augment: Live, state: dict) -> N
     assert drawn_pixels(augment, "after", made) == pytest.approx(made, abs=0.005)
 
 
+@IN_ONE_VIEW
 def test_at_first_a_sneaker_is_mirrored_and_becomes_something_else(augment: Live) -> None:
     augment.open()
     assert augment.shown("before").startswith("Sneaker, ")
@@ -137,6 +137,7 @@ def test_at_first_a_sneaker_is_mirrored_and_becomes_something_else(augment: Live
     expect(augment.words).to_contain_text("the same answer")
 
 
+@IN_ONE_VIEW
 def test_files_of_flowers_come_only_when_a_flower_is_chosen(augment: Live) -> None:
     augment.open()
     asked = augment.reader.requested
@@ -152,12 +153,14 @@ def test_files_of_flowers_come_only_when_a_flower_is_chosen(augment: Live) -> No
     assert len([url for url in asked if "/live/flo" in url]) == 2
 
 
+@IN_ONE_VIEW
 def test_files_of_garments_do_not_come_where_a_flower_is_chosen(augment: Live) -> None:
     augment.open(picture="roses")
     assert list(bars(augment)) == list(flowers.CLASS_NAMES)
     assert not [url for url in augment.reader.requested if "/live/garments-" in url]
 
 
+@IN_ONE_VIEW
 def test_a_number_beyond_the_last_picture_gives_the_last(augment: Live) -> None:
     augment.open(picture="daisy", which=4, mirrored="none")
     last = picture("daisy", 3)
@@ -187,6 +190,7 @@ def test_sliders_answer_to_the_keyboard(augment: Live) -> None:
     assert "RandomRotation((1 / 360, 1 / 360)" in augment.shown("keras")
 
 
+@IN_ONE_VIEW
 def test_chance_stays_within_the_layers_factors_and_repeats_itself(augment: Live) -> None:
     augment.open()
     button = augment.box.get_by_role("button", name="Change at random")
@@ -206,6 +210,7 @@ def test_chance_stays_within_the_layers_factors_and_repeats_itself(augment: Live
     assert again == draws[2].tolist()
 
 
+@IN_ONE_VIEW
 def test_a_draw_is_kept_in_the_address_and_comes_back(augment: Live) -> None:
     augment.open(picture="sunflowers", which=1)
     augment.set(seed=8)

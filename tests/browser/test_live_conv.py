@@ -15,11 +15,8 @@ from playwright.sync_api import Locator, expect
 from cnnguide.lessons import live_conv
 
 from .conftest import Reader
-from .live import Live, garments, numbers, unpacked
+from .live import IN_ONE_VIEW, Live, garments, numbers, unpacked
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 VERTICAL = [[-1, 0, 1]] * 3
 CLASSICS = {
     "horizontal edges": [[-1, -1, -1], [0, 0, 0], [1, 1, 1]],
@@ -151,6 +148,7 @@ def is_keras(conv: Live, x: np.ndarray) -> np.ndarray:
     return y
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("state", SETTINGS)
 def test_the_code_that_is_shown_gives_the_same_in_keras(conv: Live, state: dict) -> None:
     conv.open(**state)
@@ -170,6 +168,7 @@ def test_the_code_that_is_shown_gives_the_same_in_keras(conv: Live, state: dict)
     assert ((red > blue) == (y > 0))[strong].all()
 
 
+@IN_ONE_VIEW
 def test_the_window_is_written_out_and_adds_up(conv: Live) -> None:
     conv.open(garment=8, row=10, column=6)
     table, frames, colours = grid(conv)
@@ -185,6 +184,7 @@ def test_the_window_is_written_out_and_adds_up(conv: Live) -> None:
         assert (red > blue) == (product >= 0)
 
 
+@IN_ONE_VIEW
 def test_dilated_windows_read_spread_pixels_and_padding_gives_zeros(conv: Live) -> None:
     conv.open(padding="same", dilation=4, row=2, column=11)
     table, frames, _ = grid(conv)
@@ -219,6 +219,7 @@ def test_classics_fill_the_kernel_and_a_change_makes_it_ones_own(conv: Live) -> 
     conv.keeps()
 
 
+@IN_ONE_VIEW
 def test_a_kernel_of_ones_own_is_kept_in_the_address(conv: Live) -> None:
     conv.open()
     kernel = np.array([[0.5, -1, 2], [0, 3.25, 0], [-2, 1, -0.5]])
@@ -241,6 +242,7 @@ def test_a_kernel_of_ones_own_is_kept_in_the_address(conv: Live) -> None:
     assert copied(conv).kernel[..., 0, 0].numpy() == pytest.approx(np.array(VERTICAL))
 
 
+@IN_ONE_VIEW
 def test_a_larger_kernel_keeps_the_weights_and_puts_zeros_around(conv: Live) -> None:
     conv.open()
     conv.set(size=5)
@@ -250,6 +252,7 @@ def test_a_larger_kernel_keeps_the_weights_and_puts_zeros_around(conv: Live) -> 
     assert copied(conv).kernel.numpy().ravel().tolist() == [0]
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize(
     ("first", "second"), [("stride", "dilation"), ("dilation", "stride")]
 )
@@ -270,6 +273,7 @@ def test_strides_and_dilation_refuse_each_other(
     expect(note).not_to_contain_text("Conv2D refuses")
 
 
+@IN_ONE_VIEW
 def test_a_link_with_strides_and_dilation_is_mended(conv: Live) -> None:
     conv.open(stride=2, dilation=2)
     expect(conv.box.locator('[data-show="note"]')).to_contain_text("the strides are 1")
@@ -327,6 +331,7 @@ def test_a_step_goes_on_to_the_next_row(conv: Live) -> None:
         assert place(conv.drawn()) == expected
 
 
+@IN_ONE_VIEW
 def test_a_place_that_a_smaller_map_has_not_becomes_its_last(conv: Live) -> None:
     conv.open(picture="portrait", row=70, column=3)
     conv.set(picture="garment")
@@ -376,6 +381,7 @@ def test_a_picture_can_be_dropped_and_anything_else_changes_nothing(conv: Live) 
     is_keras(conv, waves()[..., np.newaxis].astype("float32") / 255)
 
 
+@IN_ONE_VIEW
 def test_a_link_to_someone_elses_picture_says_that_it_has_none(conv: Live) -> None:
     conv.open(picture="own", padding="same")
     note = conv.box.locator('[data-show="note"]')

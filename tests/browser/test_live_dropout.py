@@ -8,11 +8,8 @@ from keras import layers
 from playwright.sync_api import expect
 
 from .conftest import Reader
-from .live import Live, garments, numbers
+from .live import IN_ONE_VIEW, Live, garments, numbers
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 BOOT = garments()[36][..., 0]
 
 
@@ -53,6 +50,7 @@ def means(dropout: Dropout) -> list[float]:
     return numbers(dropout.shown("means"))
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("rate", [0, 0.25, 0.4, 0.9])
 def test_what_is_kept_grows_as_in_keras(dropout: Dropout, rate: float) -> None:
     dropout.open(rate=rate)
@@ -75,6 +73,7 @@ def test_what_is_kept_grows_as_in_keras(dropout: Dropout, rate: float) -> None:
     assert scale == pytest.approx(grown.max(), abs=0.0051)
 
 
+@IN_ONE_VIEW
 def test_a_rate_of_one_leaves_nothing_as_in_keras(dropout: Dropout) -> None:
     dropout.open(rate=1)
     expected = layers.Dropout(1)(BOOT, training=True).numpy()
@@ -84,6 +83,7 @@ def test_a_rate_of_one_leaves_nothing_as_in_keras(dropout: Dropout) -> None:
     assert "nothing is left" in dropout.shown("drawn")
 
 
+@IN_ONE_VIEW
 def test_the_mean_is_that_of_all_draws(dropout: Dropout) -> None:
     dropout.open(row=20, column=8)
     drawn = []
@@ -102,6 +102,7 @@ def test_the_mean_is_that_of_all_draws(dropout: Dropout) -> None:
     assert grey[free] == pytest.approx(255 * np.minimum(average, 1)[free], abs=1.01)
 
 
+@IN_ONE_VIEW
 def test_the_mean_comes_closer_to_the_picture_as_the_root_of_draws(
     dropout: Dropout,
 ) -> None:
@@ -113,6 +114,7 @@ def test_the_mean_comes_closer_to_the_picture_as_the_root_of_draws(
     assert off[500] == pytest.approx(expected, rel=0.15)
 
 
+@IN_ONE_VIEW
 def test_the_share_dropped_is_the_rate_in_the_mean_of_seeds(dropout: Dropout) -> None:
     dropout.open(rate=0.3)
     masks = [dropout.set(seed=seed).kept().ravel() for seed in range(8)]
@@ -123,6 +125,7 @@ def test_the_share_dropped_is_the_rate_in_the_mean_of_seeds(dropout: Dropout) ->
     assert abs(np.corrcoef(masks) - np.eye(8)).max() < 0.2
 
 
+@IN_ONE_VIEW
 def test_a_higher_rate_drops_more_of_the_same_draw(dropout: Dropout) -> None:
     dropout.open(rate=0.2)
     few = dropout.kept()
@@ -131,6 +134,7 @@ def test_a_higher_rate_drops_more_of_the_same_draw(dropout: Dropout) -> None:
     assert many.sum() < few.sum()
 
 
+@IN_ONE_VIEW
 def test_outside_of_training_it_does_nothing_as_in_keras(dropout: Dropout) -> None:
     dropout.open(rate=0.9, training="false", draws=7)
     expected = layers.Dropout(0.9)(BOOT, training=False).numpy()
@@ -184,6 +188,7 @@ def test_eight_pixels_are_chosen_by_pointing_and_by_arrows(dropout: Dropout) -> 
     dropout.keeps(row=0, column=20)
 
 
+@IN_ONE_VIEW
 def test_a_shared_address_shows_the_same_draws(dropout: Dropout) -> None:
     state = {"garment": 8, "which": 2, "rate": 0.55, "seed": 7, "draws": 3}
     dropout.open()

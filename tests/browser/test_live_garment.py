@@ -16,11 +16,8 @@ from cnnguide.lessons import garments as lesson
 from cnnguide.lessons import live_garment
 
 from .conftest import Reader
-from .live import Live, garments, numbers
+from .live import IN_ONE_VIEW, Live, garments, numbers
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 NAMES = fashion_mnist.CLASS_NAMES
 # Shows all garments one after the other, and tells of each what stands below it.
 ALL = """
@@ -94,6 +91,7 @@ def png(path: Path, picture: np.ndarray) -> Path:
     return path
 
 
+@IN_ONE_VIEW
 def test_all_garments_are_judged_as_keras_and_python_judge_them(part: Live) -> None:
     part.open()
     found = part.box.evaluate(ALL)
@@ -107,6 +105,7 @@ def test_all_garments_are_judged_as_keras_and_python_judge_them(part: Live) -> N
     assert sum("Unlike anything" in words for _, words in found) <= 2
 
 
+@IN_ONE_VIEW
 def test_it_says_its_answer_and_the_truth(part: Live) -> None:
     part.open(garment=36)
     found = answer(garments()[36])
@@ -191,6 +190,7 @@ def test_another_garment_takes_the_place_of_a_drawing(part: Live) -> None:
     assert part.shares() == pytest.approx(answer(garments()[32]), abs=1e-4)
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("way", ["opened", "dropped"])
 @pytest.mark.parametrize("is_light", [False, True])
 def test_a_picture_of_ones_own_is_seen_on_black(
@@ -212,6 +212,7 @@ def test_a_picture_of_ones_own_is_seen_on_black(
     assert part.shares() == pytest.approx(answer(1 - picture), abs=1e-4)
 
 
+@IN_ONE_VIEW
 def test_a_file_that_is_no_picture_changes_nothing(part: Live, tmp_path: Path) -> None:
     file = tmp_path / "text.png"
     file.write_text("no picture")
@@ -239,6 +240,7 @@ def warned(part: Live) -> bool:
     return "Unlike anything" in part.shown("alike")
 
 
+@IN_ONE_VIEW
 def test_it_warns_of_what_is_unlike_all_garments(part: Live, tmp_path: Path) -> None:
     part.open()
     for name, picture in STRANGE.items():
@@ -255,6 +257,7 @@ def test_it_warns_of_what_is_unlike_all_garments(part: Live, tmp_path: Path) -> 
         assert numbers(part.shown("alike"))[0] == pytest.approx(measured[0], abs=0.0051)
 
 
+@IN_ONE_VIEW
 def test_it_warns_of_a_garment_on_white(part: Live) -> None:
     part.open()
     assert not warned(part)
@@ -268,6 +271,7 @@ def folded_out(part: Live, **state: object) -> Live:
     return part.drawn()
 
 
+@IN_ONE_VIEW
 def test_the_maps_of_each_layer_are_those_of_keras(part: Live) -> None:
     folded_out(part, garment=24)
     picture = garments()[24]
@@ -285,6 +289,7 @@ def test_the_maps_of_each_layer_are_those_of_keras(part: Live) -> None:
         assert off.sum() <= 9  # those below the frame, and around it on a phone
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("layer", [0, 2])
 def test_a_cell_is_the_sum_of_its_products(part: Live, layer: int) -> None:
     folded_out(part, garment=24)
@@ -307,6 +312,7 @@ def test_a_cell_is_the_sum_of_its_products(part: Live, layer: int) -> None:
     expect(part.canvas("kernel2")).to_be_visible(visible=layer == 2)
 
 
+@IN_ONE_VIEW
 def test_pooling_keeps_the_largest_and_dense_layers_add_up_all(part: Live) -> None:
     folded_out(part, garment=32)
     picture = garments()[32]
@@ -345,6 +351,7 @@ def test_maps_and_cells_are_chosen_by_pointing_and_by_arrows(part: Live) -> None
     part.keeps(map=28, row=9, column=13)
 
 
+@IN_ONE_VIEW
 def test_a_shared_address_opens_what_it_shows(part: Live) -> None:
     part.open(garment=12, layer=3, map=20, row=2, column=3)
     value = outputs(garments()[12], 3)[2, 3, 20]
@@ -353,6 +360,7 @@ def test_a_shared_address_opens_what_it_shows(part: Live) -> None:
     expect(part.canvas("maps")).to_be_hidden()
 
 
+@IN_ONE_VIEW
 def test_the_files_come_when_it_is_about_to_be_seen(reader: Reader) -> None:
     page = reader.open("garments/")
     page.wait_for_load_state("networkidle")
@@ -361,6 +369,7 @@ def test_the_files_come_when_it_is_about_to_be_seen(reader: Reader) -> None:
         page.locator("cnn-garment").scroll_into_view_if_needed()
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize(
     ("answered", "words"),
     [

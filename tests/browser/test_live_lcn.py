@@ -10,11 +10,8 @@ from playwright.sync_api import expect
 from cnnguide.layers import LocalContrastNormalization
 
 from .conftest import Reader
-from .live import Live, garments, numbers
+from .live import IN_ONE_VIEW, Live, garments, numbers
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 FOG = {"contrast": 0.5, "brightness": 0.4}
 KINDS = ("picture", "local", "layer", "batch")
 SETTINGS = [
@@ -83,6 +80,7 @@ def test_pictures_are_what_the_layers_give(lcn: Live, state: dict) -> None:
         assert off.sum() <= frames, kind
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("state", SETTINGS)
 def test_the_light_changes_as_much_as_is_said(lcn: Live, state: dict) -> None:
     lcn.open(**state)
@@ -94,6 +92,7 @@ def test_the_light_changes_as_much_as_is_said(lcn: Live, state: dict) -> None:
         assert said == pytest.approx(100 * change, abs=0.06), kind
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("state", SETTINGS)
 def test_a_pixel_is_computed_as_is_written(lcn: Live, state: dict) -> None:
     lcn.open(**state)
@@ -120,6 +119,7 @@ def test_a_pixel_is_computed_as_is_written(lcn: Live, state: dict) -> None:
     assert (count, mean) == pytest.approx((window.size, window.mean()), abs=0.00051)
 
 
+@IN_ONE_VIEW
 def test_fog_comes_through_batch_normalization_alone(lcn: Live) -> None:
     lcn.open()
     change = {kind: numbers(lcn.shown(f"{kind}-change"))[0] for kind in KINDS}
@@ -144,6 +144,7 @@ def test_a_pixel_is_chosen_in_any_picture(lcn: Live, kind: str) -> None:
     lcn.keeps(row=27, column=8)
 
 
+@IN_ONE_VIEW
 def test_controls_are_kept_in_the_address_and_come_back(lcn: Live) -> None:
     lcn.open()
     first = lcn.shown("keras"), lcn.shown("local")

@@ -12,11 +12,8 @@ from cnnguide.data import fashion_mnist
 from cnnguide.lessons import garments as lesson
 
 from .conftest import Reader
-from .live import Live, garments, numbers
+from .live import IN_ONE_VIEW, Live, garments, numbers
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 NAMES = fashion_mnist.CLASS_NAMES
 # Begins a map of many places, and ends it when the first rows are there, or before.
 CANCEL = """
@@ -81,6 +78,7 @@ PLACES = [
 ]
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("state", PLACES)
 def test_the_answer_below_the_patch_is_that_of_keras(part: Live, state: dict) -> None:
     part.open(**state)
@@ -97,6 +95,7 @@ def test_the_answer_below_the_patch_is_that_of_keras(part: Live, state: dict) ->
     assert NAMES[name] in part.words.inner_text()
 
 
+@IN_ONE_VIEW
 def test_a_patch_on_the_hem_makes_trousers_of_a_dress(part: Live) -> None:
     part.open()
     picture = garments()[12]
@@ -105,6 +104,7 @@ def test_a_patch_on_the_hem_makes_trousers_of_a_dress(part: Live) -> None:
     expect(part.box.locator(".cnn-bars .most")).to_contain_text("Trouser")
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize(
     ("garment", "size", "fill", "of"), [(12, 7, 0, ""), (24, 10, 1, 4), (20, 12, 0, "")]
 )
@@ -181,6 +181,7 @@ def test_play_moves_the_patch(part: Live) -> None:
     expect(play).to_have_attribute("aria-pressed", "false")
 
 
+@IN_ONE_VIEW
 def test_play_goes_from_the_last_place_to_the_first(part: Live) -> None:
     part.open(row=21, column=19)
     for row, column in [(21, 21), (0, 0), (0, 2)]:
@@ -188,6 +189,7 @@ def test_play_goes_from_the_last_place_to_the_first(part: Live) -> None:
         expect(part.words).to_contain_text(f"row {row}, column {column}:")
 
 
+@IN_ONE_VIEW
 def test_a_network_that_is_broken_gives_way_to_the_still(reader: Reader) -> None:
     reader.page.route("**/live/garments-*.bin", lambda route: route.fulfill(body=b"none"))
     page = reader.open("garments/#cnn-occlude")

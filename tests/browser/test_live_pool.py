@@ -8,11 +8,8 @@ from keras import layers
 from playwright.sync_api import expect
 
 from .conftest import Reader
-from .live import Live, garments, numbers
+from .live import IN_ONE_VIEW, Live, garments, numbers
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 # The boot, as it stands there at first and in other ways.
 SETTINGS = [
     {},
@@ -61,6 +58,7 @@ def test_what_is_left_is_what_keras_leaves(pool: Live, state: dict) -> None:
     assert numbers(pool.shown("sum"))[-1] == pytest.approx(value, abs=0.0051)
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("kind", ["max", "average"])
 def test_a_cell_is_made_of_the_numbers_that_are_written_out(pool: Live, kind: str) -> None:
     pool.open(kind=kind, shift=1, row=5, column=9)
@@ -71,6 +69,7 @@ def test_a_cell_is_made_of_the_numbers_that_are_written_out(pool: Live, kind: st
     assert result == pytest.approx(expected, abs=0.0051)
 
 
+@IN_ONE_VIEW
 def test_cells_outside_count_for_nothing(pool: Live) -> None:
     pool.open(kind="average", padding="same", size=3, stride=3, row=9, column=3)
     # Two rows are missing to whole windows: one above the picture, and one below.
@@ -79,6 +78,7 @@ def test_cells_outside_count_for_nothing(pool: Live) -> None:
     assert numbers(pool.shown("sum"))[-1] == pytest.approx(window.mean(), abs=0.0051)
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("kind", ["max", "average"])
 def test_the_shift_changes_as_much_as_it_says(pool: Live, kind: str) -> None:
     pool.open(kind=kind)
@@ -106,6 +106,7 @@ def test_what_the_shift_changes_is_coloured(pool: Live, kind: str) -> None:
     assert clear.any() and ((red > blue) == (change > 0))[clear].all()
 
 
+@IN_ONE_VIEW
 def test_many_numbers_are_not_all_written_out(pool: Live) -> None:
     pool.open(size=4)
     assert len(numbers(pool.shown("sum"))) == 4 * 4 + 1
@@ -164,6 +165,7 @@ def test_arrows_choose_a_cell_and_stop_at_the_border(pool: Live) -> None:
     expect(pool.words).to_contain_text("Cell 1, 11:")
 
 
+@IN_ONE_VIEW
 def test_controls_are_kept_in_the_address_and_come_back(pool: Live) -> None:
     pool.open()
     pool.set(garment="20", kind="average", padding="same", size=3, shift=2)

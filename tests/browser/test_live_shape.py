@@ -11,11 +11,8 @@ from playwright.sync_api import Locator, expect
 from cnnguide.explain import architecture, fields
 
 from .conftest import Reader
-from .live import Live
+from .live import IN_ONE_VIEW, Live
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 FIRST = "conv 16 3, pool 2, conv 32 3, flatten, dense 10"
 ROWS = (
     "(body) => [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent))"
@@ -110,6 +107,7 @@ def digits(text: str) -> int:
     return int(text.replace(",", ""))
 
 
+@IN_ONE_VIEW
 @pytest.mark.parametrize("text", POSSIBLE)
 def test_shapes_and_counts_are_those_of_the_model_that_the_code_builds(
     calculator: Calculator, text: str
@@ -138,6 +136,7 @@ def test_shapes_and_counts_are_those_of_the_model_that_the_code_builds(
     expect(calculator.control("stack")).to_have_attribute("aria-invalid", "false")
 
 
+@IN_ONE_VIEW
 def test_what_has_weights_has_a_relu_but_for_the_logits(calculator: Calculator) -> None:
     layers = calculator.model().layers
     active = [getattr(layer, "activation", None) for layer in layers]
@@ -145,6 +144,7 @@ def test_what_has_weights_has_a_relu_but_for_the_logits(calculator: Calculator) 
     assert names == ["relu", None, "relu", None, "linear"]
 
 
+@IN_ONE_VIEW
 def test_what_keras_refuses_is_explained(calculator: Calculator) -> None:
     for text, said in IMPOSSIBLE.items():
         calculator.stack(text)
@@ -160,6 +160,7 @@ def test_what_keras_refuses_is_explained(calculator: Calculator) -> None:
         assert "A layer is a word" in calculator.shown("note")
 
 
+@IN_ONE_VIEW
 def test_a_text_that_cannot_be_read_says_so_and_leaves_the_table(
     calculator: Calculator,
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_text_that_cannot_be_read_says_so_and_leaves_the_table(
     assert len(calculator.rows()) == 1
 
 
+@IN_ONE_VIEW
 def test_a_dense_layer_on_maps_is_a_convolution_of_one_pixel(
     calculator: Calculator,
 ) -> None:
@@ -190,6 +192,7 @@ def test_a_dense_layer_on_maps_is_a_convolution_of_one_pixel(
     assert calculator.rows()[1][1:] == dense
 
 
+@IN_ONE_VIEW
 def test_dense_beside_a_convolution_has_the_parameters_of_keras(
     calculator: Calculator,
 ) -> None:
@@ -275,6 +278,7 @@ def test_layers_are_changed_by_keyboard_alone(calculator: Calculator) -> None:
         expect(stack).to_have_value(then)
 
 
+@IN_ONE_VIEW
 def test_the_last_layer_stays_and_the_first_moves_no_further(
     calculator: Calculator,
 ) -> None:
@@ -285,6 +289,7 @@ def test_the_last_layer_stays_and_the_first_moves_no_further(
     assert len(calculator.rows()) == 1
 
 
+@IN_ONE_VIEW
 def test_behind_a_row_of_numbers_a_dense_layer_is_added(calculator: Calculator) -> None:
     calculator.choose(5)
     calculator.button("Add a layer below").click()
@@ -303,6 +308,7 @@ def test_a_number_that_cannot_be_changes_nothing_and_is_put_right(
     expect(calculator.control("stack")).to_have_value(FIRST)
 
 
+@IN_ONE_VIEW
 def test_a_shared_address_shows_the_same_stack(calculator: Calculator) -> None:
     calculator.choose(5)
     text = "conv 8 5 strides 2 same, global, dense 3"
@@ -318,6 +324,7 @@ def test_a_shared_address_shows_the_same_stack(calculator: Calculator) -> None:
     calculator.keeps()
 
 
+@IN_ONE_VIEW
 def test_a_shared_address_with_an_unreadable_stack_shows_the_first(
     calculator: Calculator,
 ) -> None:
@@ -326,6 +333,7 @@ def test_a_shared_address_with_an_unreadable_stack_shows_the_first(
     assert calculator.model().count_params() == 43_530
 
 
+@IN_ONE_VIEW
 def test_the_words_below_say_the_sums(calculator: Calculator) -> None:
     said = "Layers: 5. Parameters: 43,530. Multiply-adds: 693,632."
     expect(calculator.words).to_have_text(said)

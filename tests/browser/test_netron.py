@@ -4,14 +4,10 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Reader
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 LESSON = "garments/"
 MODEL = re.compile(r"^[^?]*/models/garments\.keras\b")
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(64, 64, 64)"}

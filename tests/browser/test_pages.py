@@ -12,10 +12,6 @@ from playwright.sync_api import TimeoutError as NeverHappened
 from .colours import contrast, luminance
 from .conftest import Reader
 
-# Visits take long, so each size and each palette is there once.
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 SCROLLING = """
     () => [...document.querySelectorAll(
             "article pre, article pre > code, .snippet-table, div.arithmatex")]

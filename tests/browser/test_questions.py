@@ -3,14 +3,10 @@
 import json
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import Reader
 
-pytestmark = pytest.mark.parametrize(
-    "view", ("phone light", "desktop dark"), indirect=True, scope="module"
-)
 PAGE = "convolution/"
 CHOICES = "overfitting/"
 SHAPE = "convolution_questions.strided_shape"

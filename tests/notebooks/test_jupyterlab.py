@@ -89,10 +89,17 @@ def test_a_downloaded_lab_can_be_filled_in_and_checked(
     cells = page.locator(".jp-Notebook .jp-Cell")
     expect(cells.first).to_contain_text("Lab: Convolution and shapes", timeout=LIMIT * 1000)
     expect(page.locator(".jp-Notebook blockquote").first).to_contain_text("Think first")
+    # JupyterLab runs nothing, and says nothing, before its kernel answers.
+    kernel = page.locator(".jp-Notebook-ExecutionIndicator")
+    expect(kernel).to_have_attribute("data-status", "idle", timeout=LIMIT * 1000)
     # Run everything above the task.
-    cells.first.click()
-    for _ in range(task):
+    for at in range(task):
+        cell = cells.nth(at)
+        cell.click()
         page.keyboard.press("Shift+Enter")
+        if notebook["cells"][at]["cell_type"] == "code":
+            prompt = cell.locator(".jp-InputArea-prompt")
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=LIMIT * 1000)
     code = cells.nth(task)
     code.locator(".cm-content").click()
     page.keyboard.press("Shift+Enter")
