@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 SIZES = {
     "phone": {
@@ -31,6 +31,8 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Its five seconds are not enough where several processes train networks meanwhile.
+expect.set_options(timeout=30_000)
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 

@@ -134,7 +134,7 @@ def scrolls_by_keyboard(page: Page, box: ElementHandle) -> bool:
     try:
         box.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("(box) => box.scrollLeft > 0", arg=box, timeout=5000)
+        page.wait_for_function("(box) => box.scrollLeft > 0", arg=box)
     except NeverHappened:
         return False
     return True

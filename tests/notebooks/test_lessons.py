@@ -40,7 +40,7 @@ def executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
     fresh.cells.insert(0, nbformat.v4.new_code_cell(SEEDED))
     client = NotebookClient(
         fresh,
-        timeout=300,
+        timeout=1200,  # seconds for one cell: some train a network
         resources={"metadata": {"path": str(folder)}},
         config=Config({"KernelManager": {"transport_encryption": "auto"}}),
     )
