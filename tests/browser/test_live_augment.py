@@ -224,6 +224,8 @@ def test_a_draw_is_kept_in_the_address_and_comes_back(augment: Live) -> None:
     assert (bars(augment), augment.shown("keras")) == shown
     augment.box.get_by_role("button", name="Reset").click()
     augment.keeps()
+    # The network for garments may still be on its way.
+    expect(augment.box.locator(".cnn-bars li")).to_have_count(10)
     assert list(bars(augment)) == list(fashion_mnist.CLASS_NAMES)
 
 
