@@ -23,6 +23,8 @@ SIZES = {
 }
 # Visits take long, so each size and each palette is there once.
 EACH_ONCE = ("phone light", "desktop dark")
+# The first has no windows, and so opens a page in half of the time.
+BROWSERS = ("chromium-headless-shell", "chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,6 +84,17 @@ class Reader:
         self.page.wait_for_selector("html.js")
         self.page.wait_for_function("document.readyState === 'complete'")
         return self.page
+
+    def settle(self) -> None:
+        """Wait until the page has asked for nothing for half a second.
+
+        Playwright's "networkidle" would wait for answers, too, and now and then in vain:
+        of a request of the page before, the browser may never say how it ended.
+        """
+        known = -1
+        while known != len(self.requested):
+            known = len(self.requested)
+            self.page.wait_for_timeout(500)
 
     def navigate_instantly(self, site: Path) -> Page:
         """From now on only the theme follows links, and so without loading pages anew.
@@ -151,11 +164,13 @@ def addresses(built_site: Path) -> list[str]:
 # Not for the session: while it lives, no other test can run an event loop of its own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's own chromium, with a profile that vanishes with it."""
-    path = shutil.which("chromium")
+    """The machine's own Chromium, with a profile that vanishes with it."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not path:
         pytest.fail(
-            "these tests need chromium; on Debian: apt install chromium", pytrace=False
+            f"these tests need one of {', '.join(BROWSERS)}; "
+            f"on Debian: apt install {BROWSERS[0]}",
+            pytrace=False,
         )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -85,7 +85,7 @@ def test_pages_load_little_and_stand_still(
     for address in pages_with_parts(built_site):
         reader.requested.clear()
         page = reader.open(address)
-        page.wait_for_load_state("networkidle")
+        reader.settle()
         opening = sum(compressed(built_site, reader.requested, r"^js/").values())
         for part in parts(page):
             ready(part)
@@ -110,7 +110,7 @@ def test_a_model_is_loaded_when_its_part_comes_into_view(reader: Reader) -> None
     page = reader.open("garments/")
     part = page.locator("cnn-garment")
     expect(part.locator("form")).to_be_attached()
-    page.wait_for_load_state("networkidle")
+    reader.settle()
     assert not [url for url in reader.requested if "/live/" in url]
     ready(part)
     assert [url for url in reader.requested if "/live/garments-" in url]

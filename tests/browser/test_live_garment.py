@@ -365,7 +365,7 @@ def test_a_shared_address_opens_what_it_shows(part: Live) -> None:
 @IN_ONE_VIEW
 def test_the_files_come_when_it_is_about_to_be_seen(reader: Reader) -> None:
     page = reader.open("garments/")
-    page.wait_for_load_state("networkidle")
+    reader.settle()
     assert not [url for url in reader.requested if "/live/garments-" in url]
     with page.expect_response("**/live/garments-*.bin"):
         page.locator("cnn-garment").scroll_into_view_if_needed()

@@ -104,7 +104,7 @@ def journey(
     context, palette = view
     reader = Reader(context.new_page(), root, palette)
     visits = {address: visit(reader, address) for address in addresses}
-    reader.page.wait_for_load_state("networkidle")
+    reader.settle()
     yield Journey(reader, visits)
     reader.page.close()
 
