@@ -88,8 +88,8 @@ class Reader:
     def settle(self) -> None:
         """Wait until the page has asked for nothing for half a second.
 
-        Playwright's "networkidle" would wait for answers, too, and now and then in vain:
-        of a request of the page before, the browser may never say how it ended.
+        Playwright's "networkidle" waits for the answers, too, and once in a long run it
+        waited in vain.
         """
         known = -1
         while known != len(self.requested):

@@ -132,7 +132,7 @@ def wide_boxes(page: Page) -> list[ElementHandle]:
 
 
 def scrolls_by_keyboard(page: Page, box: ElementHandle) -> bool:
-    for _ in range(10):  # while the theme still sets up the page, a key may come too early
+    for _ in range(10):  # once in a long run, a single key was lost
         box.focus()
         page.keyboard.press("ArrowRight")
         with contextlib.suppress(NeverHappened):
